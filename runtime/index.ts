@@ -1,0 +1,13 @@
+/**
+ * Derivatives of compiled functions. Nothing here differentiates: the compiler has done so at build time, and left each
+ * function its derivative; these functions choose directions, call it, and put the answers together.
+ */
+
+// How compiled code and runtime meet.
+export { type AnyFunction, type CompiledTangent, compiledTangent } from "./compiled.ts";
+// One direction: value and slope in one run.
+export { jvp } from "./jvp.ts";
+// A tangent cut on purpose.
+export { stopGradient } from "./stopGradient.ts";
+// The shapes of tangents.
+export { type GivenTangent, type GivenTangents, type Tangent, type Tangents, zeroTangent } from "./tangent.ts";
