@@ -188,7 +188,7 @@ export const messages = {
   ),
   argumentsObject: error(
     "FG2013",
-    "arguments hides which parameter is meant.",
+    "The object arguments hides which parameter is meant.",
     "Name the parameters, or use a rest parameter.",
   ),
   deletedProperty: unsupported(
