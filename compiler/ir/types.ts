@@ -41,6 +41,8 @@ export interface Variable {
   readonly type: Type;
   /** The type as TypeScript text, where a declaration without initialiser needs one. */
   readonly typeText?: string;
+  /** The user wrote the type down, so the declaration is printed with it. */
+  readonly annotated?: boolean;
   /** Assigned after its declaration (or a parameter that is assigned at all). */
   readonly reassigned: boolean;
   /** Read or written inside a nested function: a call may then see or change it. */

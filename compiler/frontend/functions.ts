@@ -1,0 +1,157 @@
+/** Functions as syntax: what counts as one, what it is called, and how a name or a symbol leads to it. */
+
+import type { FunctionId } from "../ir/types.ts";
+import { ts } from "./project.ts";
+
+/** A function that has a body and can be compiled. */
+export type FunctionNode = (
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.ConstructorDeclaration
+  | ts.AccessorDeclaration
+) & { readonly body: ts.ConciseBody };
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return (
+    (ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isArrowFunction(node) ||
+      ts.isMethodDeclaration(node) ||
+      ts.isConstructorDeclaration(node) ||
+      ts.isAccessor(node)) &&
+    node.body !== undefined
+  );
+}
+
+/** The same for the same text: its file and where it starts. */
+export function functionId(node: ts.Node): FunctionId {
+  return `${node.getSourceFile().fileName}#${node.getStart()}`;
+}
+
+/** `(f)`, `f as T`, `f satisfies T`, `f!` stand for f. */
+export function unwrapped(node: ts.Expression): ts.Expression {
+  let at = node;
+  while (
+    ts.isParenthesizedExpression(at) ||
+    ts.isAsExpression(at) ||
+    ts.isSatisfiesExpression(at) ||
+    ts.isTypeAssertionExpression(at) ||
+    ts.isNonNullExpression(at)
+  ) {
+    at = at.expression;
+  }
+  return at;
+}
+
+/** The name under which a function is known: its own, its variable's, its property's. */
+export function functionName(node: ts.Node): string | undefined {
+  if (ts.isConstructorDeclaration(node)) return "constructor";
+  if ((ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) && node.name !== undefined) return node.name.text;
+  if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return node.name.getText();
+  if (ts.isFunctionDeclaration(node)) return "default";
+  const holder = variableOf(node);
+  if (holder !== undefined) return holder.name.getText();
+  return undefined;
+}
+
+/** The declaration `const f = …` whose value a function expression is. */
+export function variableOf(node: ts.Node): ts.VariableDeclaration | undefined {
+  let at: ts.Node = node;
+  while (
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isAsExpression(at.parent) ||
+    ts.isSatisfiesExpression(at.parent)
+  ) {
+    at = at.parent;
+  }
+  return ts.isVariableDeclaration(at.parent) && at.parent.initializer === at && ts.isIdentifier(at.parent.name)
+    ? at.parent
+    : undefined;
+}
+
+/** The statement of the module that declares a function: where its JSDoc stands, and behind which its tangent is put. */
+export function statementOf(node: ts.Node): ts.Statement | undefined {
+  let at: ts.Node | undefined = node;
+  while (at !== undefined && !ts.isSourceFile(at.parent)) at = at.parent;
+  return at as ts.Statement | undefined;
+}
+
+/** Whether a function is declared at its module's top level, so that it can be called from anywhere in the module. */
+export function isTopLevel(node: FunctionNode): boolean {
+  if (ts.isFunctionDeclaration(node)) return ts.isSourceFile(node.parent);
+  const holder = variableOf(node);
+  return (
+    holder !== undefined &&
+    ts.isVariableStatement(holder.parent.parent) &&
+    ts.isSourceFile(holder.parent.parent.parent) &&
+    (holder.parent.flags & ts.NodeFlags.Const) !== 0
+  );
+}
+
+/** How a module exports a function: by name, by default, or not at all. */
+export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean {
+  const statement = statementOf(node);
+  if (statement === undefined) return false;
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  if (modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true) return true;
+  const file = checker.getSymbolAtLocation(node.getSourceFile());
+  const own = declaredSymbol(node, checker);
+  if (file === undefined || own === undefined) return false;
+  return checker.getExportsOfModule(file).some((symbol) => resolveAlias(symbol, checker) === own);
+}
+
+export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+function declaredSymbol(node: FunctionNode, checker: ts.TypeChecker): ts.Symbol | undefined {
+  const name = variableOf(node)?.name ?? ("name" in node ? node.name : undefined);
+  return name === undefined ? undefined : checker.getSymbolAtLocation(name);
+}
+
+/** The function that a symbol stands for, when it is declared with a body. Of overloads, the implementation. */
+export function functionOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): FunctionNode | undefined {
+  const resolved = resolveAlias(symbol, checker);
+  for (const declaration of resolved.declarations ?? []) {
+    const found = functionOfDeclaration(declaration);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export function functionOfDeclaration(declaration: ts.Node): FunctionNode | undefined {
+  if (isFunctionNode(declaration)) return declaration;
+  if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
+    const value = unwrapped(declaration.initializer);
+    const constant = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
+    if (constant && isFunctionNode(value)) return value;
+  }
+  if (ts.isExportAssignment(declaration)) {
+    const value = unwrapped(declaration.expression);
+    if (isFunctionNode(value)) return value;
+  }
+  return undefined;
+}
+
+/** The module specifier through which an identifier was imported into its file, if it was. */
+export function importOf(symbol: ts.Symbol): { readonly specifier: string; readonly name: string } | undefined {
+  for (const declaration of symbol.declarations ?? []) {
+    if (ts.isImportSpecifier(declaration)) {
+      const from = declaration.parent.parent.parent.moduleSpecifier;
+      if (ts.isStringLiteral(from)) {
+        return { specifier: from.text, name: (declaration.propertyName ?? declaration.name).text };
+      }
+    }
+    if (ts.isImportClause(declaration)) {
+      const from = declaration.parent.moduleSpecifier;
+      if (ts.isStringLiteral(from)) return { specifier: from.text, name: "default" };
+    }
+    if (ts.isNamespaceImport(declaration)) {
+      const from = declaration.parent.parent.moduleSpecifier;
+      if (ts.isStringLiteral(from)) return { specifier: from.text, name: "*" };
+    }
+  }
+  return undefined;
+}

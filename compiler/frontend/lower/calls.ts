@@ -1,0 +1,111 @@
+/** Lowers calls and `new`, and says what is called. */
+
+import type { Callee, Expression, Spread } from "../../ir/types.ts";
+import { functionId, functionOfSymbol, importOf, isTopLevel, unwrapped } from "../functions.ts";
+import { ts } from "../project.ts";
+import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
+import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
+
+/** Global functions that depend on their arguments alone. */
+const pureGlobals: ReadonlySet<string> = new Set(["Number", "String", "Boolean", "parseFloat", "parseInt", "isNaN", "isFinite"]);
+
+export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
+  const span = spanOf(node);
+  if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
+  const math = mathFunction(cx, node);
+  if (math !== undefined) {
+    if (!node.arguments.some(ts.isSpreadElement)) {
+      return { kind: "math", name: math, arguments: lowerAtoms(cx, node.arguments), span };
+    }
+    return {
+      kind: "call",
+      callee: { kind: "global", name: `Math.${math}`, pure: true },
+      arguments: lowerArguments(cx, node.arguments),
+      span,
+    };
+  }
+  const callee = lowerCallee(cx, node);
+  if (callee === undefined) return opaque(cx, node, describeSyntax(node));
+  return {
+    kind: "call",
+    callee,
+    arguments: lowerArguments(cx, node.arguments),
+    span,
+    ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),
+  };
+}
+
+export function lowerArguments(cx: Context, nodes: readonly ts.Expression[]): (Expression | Spread)[] {
+  return nodes.map((node, i) => {
+    const later = nodes.slice(i + 1);
+    if (!ts.isSpreadElement(node)) return snapshot(cx, lowerAtom(cx, node), node, later);
+    return { kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) };
+  });
+}
+
+function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
+  const callee = unwrapped(node.expression);
+  if (ts.isIdentifier(callee)) return namedCallee(cx, callee, node);
+  if (ts.isPropertyAccessExpression(callee) && !ts.isPrivateIdentifier(callee.name)) {
+    const imported = namespaceMember(cx, callee);
+    if (imported !== undefined) return imported;
+    if (isGlobalObject(cx, callee.expression)) {
+      const name = callee.getText();
+      return { kind: "global", name, pure: isGlobalNamespace(cx, callee.expression) && name !== "Math.random" };
+    }
+    const object = snapshot(cx, lowerAtom(cx, callee.expression), callee.expression, node.arguments);
+    return { kind: "method", object, name: callee.name.text };
+  }
+  if (ts.isElementAccessExpression(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+  return { kind: "value", function: lowerAtom(cx, callee) };
+}
+
+function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression): Callee {
+  const { checker } = cx.program;
+  const symbol = symbolOf(checker, callee);
+  const imported = symbol && importOf(symbol);
+  if (imported?.specifier === "fgrad" || imported?.specifier.startsWith("fgrad/") === true) {
+    if (imported.specifier === "fgrad") return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
+  }
+  const target = symbol && functionOfSymbol(symbol, checker);
+  if (target !== undefined && isTopLevel(target)) {
+    return { kind: "function", id: functionId(target), name: callee.text };
+  }
+  const variable = lookup(cx, callee);
+  if (variable !== undefined) {
+    return { kind: "value", function: { kind: "variable", variable, span: spanOf(node.expression) } };
+  }
+  return { kind: "global", name: callee.text, pure: pureGlobals.has(callee.text) };
+}
+
+/** `lib.f` of `import * as lib`. */
+function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
+  if (!ts.isIdentifier(callee.expression)) return undefined;
+  const { checker } = cx.program;
+  const symbol = symbolOf(checker, callee.expression);
+  if (symbol === undefined || importOf(symbol)?.name !== "*") return undefined;
+  if (importOf(symbol)?.specifier === "fgrad") {
+    return { kind: "global", name: `fgrad:${callee.name.text}`, pure: callee.name.text === "stopGradient" };
+  }
+  const member = checker.getSymbolAtLocation(callee.name);
+  const target = member && functionOfSymbol(member, checker);
+  if (target === undefined || !isTopLevel(target)) return { kind: "global", name: callee.getText(), pure: false };
+  return { kind: "function", id: functionId(target), name: callee.getText() };
+}
+
+/** `console`, `Number`, `Array`: a global that is no variable of the program's. */
+function isGlobalObject(cx: Context, node: ts.Expression): boolean {
+  return ts.isIdentifier(node) && lookup(cx, node) === undefined && node.text !== "undefined";
+}
+
+export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
+  const callee = unwrapped(node.expression);
+  if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
+  return {
+    kind: "new",
+    constructor_: callee.text,
+    arguments: lowerArguments(cx, node.arguments ?? []),
+    span: spanOf(node),
+    ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),
+  };
+}

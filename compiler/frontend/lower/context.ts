@@ -1,0 +1,285 @@
+/** What the parts of lowering share: variables, the statements written so far, temporaries. */
+
+import type { Diagnostic, Span } from "../../api.ts";
+import type { Atom, Block, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import { isFunctionNode } from "../functions.ts";
+import { type Program, ts } from "../project.ts";
+import type { TypeReader } from "../types.ts";
+
+export interface Usage {
+  readonly reassigned: boolean;
+  readonly captured: boolean;
+}
+
+export interface Context {
+  readonly program: Program;
+  readonly types: TypeReader;
+  /** The function declared at the outermost level that is being lowered. */
+  readonly root: ts.Node;
+  readonly diagnostics: Diagnostic[];
+  readonly variables: Map<ts.Symbol, Variable>;
+  readonly usage: ReadonlyMap<ts.Symbol, Usage>;
+  /** Identifiers are numbered through a whole compilation. */
+  readonly nextId: () => number;
+  /** Where statements go. */
+  out: Statement[];
+  /** Labels put on loops, for jumps that lowering itself writes. */
+  readonly labels: Set<string>;
+}
+
+export const spanOf = (node: ts.Node): Span => ({
+  file: node.getSourceFile().fileName,
+  start: node.getStart(),
+  end: node.getEnd(),
+});
+
+/** Runs `write` and returns the statements that it wrote. */
+export function collect(cx: Context, write: () => void): Block {
+  const outer = cx.out;
+  const inner: Statement[] = [];
+  cx.out = inner;
+  write();
+  cx.out = outer;
+  return inner;
+}
+
+export const reference = (variable: Variable, span?: Span): Atom => ({
+  kind: "variable",
+  variable,
+  ...(span !== undefined && { span }),
+});
+
+export function isAtom(value: Expression): value is Atom {
+  return value.kind === "constant" || value.kind === "variable";
+}
+
+/** A new temporary for a value of a node. */
+export function temporary(cx: Context, type: Type, node: ts.Node, reassigned = false): Variable {
+  const id = cx.nextId();
+  const text = typeText(cx, type, node);
+  return { id, name: `%${id}`, role: "temporary", type, reassigned, captured: false, ...(text !== undefined && { typeText: text }) };
+}
+
+function typeText(cx: Context, type: Type, node: ts.Node): string | undefined {
+  if (type.kind === "number" || type.kind === "boolean" || type.kind === "string") return type.kind;
+  if (!ts.isExpression(node)) return undefined;
+  return cx.types.text(cx.program.checker.getTypeAtLocation(node), node);
+}
+
+/** Names a value: a constant or variable as it is, anything else in a temporary. */
+export function named(cx: Context, value: Expression, node: ts.Node): Atom {
+  if (isAtom(value)) return value;
+  const variable = temporary(cx, cx.types.at(node), node);
+  cx.out.push({ kind: "declare", keyword: "const", variable, value, span: spanOf(node) });
+  return reference(variable, spanOf(node));
+}
+
+/** A copy of a variable's present value, where what is evaluated next may change the variable. */
+export function snapshot(cx: Context, atom: Atom, node: ts.Node, later: readonly ts.Node[]): Atom {
+  if (atom.kind !== "variable" || atom.variable.role !== "user" || !atom.variable.reassigned) return atom;
+  if (!later.some((other) => mayChange(cx, atom.variable, other))) return atom;
+  const variable = temporary(cx, cx.types.at(node), node);
+  cx.out.push({ kind: "declare", keyword: "const", variable, value: atom, span: spanOf(node) });
+  return reference(variable, spanOf(node));
+}
+
+/** Whether evaluating a node may assign a variable: by name, or by a call when a closure has hold of it. */
+function mayChange(cx: Context, variable: Variable, node: ts.Node): boolean {
+  if (isCallLike(node) && (variable.captured || variable.module === true)) return true;
+  const target = assignedIdentifier(node);
+  if (target !== undefined && target.some((identifier) => lookup(cx, identifier) === variable)) return true;
+  return ts.forEachChild(node, (child) => mayChange(cx, variable, child) || undefined) ?? false;
+}
+
+const isCallLike = (node: ts.Node): boolean =>
+  ts.isCallExpression(node) ||
+  ts.isNewExpression(node) ||
+  ts.isTaggedTemplateExpression(node) ||
+  ts.isAwaitExpression(node) ||
+  ts.isYieldExpression(node);
+
+export const isAssignmentOperator = (kind: ts.SyntaxKind): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+
+/** The identifiers that a node itself assigns. */
+export function assignedIdentifier(node: ts.Node): ts.Identifier[] | undefined {
+  if (ts.isBinaryExpression(node) && isAssignmentOperator(node.operatorToken.kind)) return targetsOf(node.left);
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+    const { operator } = node;
+    if (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken) {
+      return targetsOf(node.operand);
+    }
+  }
+  if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer)) {
+    return targetsOf(node.initializer);
+  }
+  return undefined;
+}
+
+function targetsOf(node: ts.Node): ts.Identifier[] {
+  if (ts.isIdentifier(node)) return [node];
+  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)) {
+    return targetsOf(node.expression);
+  }
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(targetsOf);
+  if (ts.isSpreadElement(node)) return targetsOf(node.expression);
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) return targetsOf(node.left);
+  if (ts.isObjectLiteralExpression(node)) {
+    return node.properties.flatMap((property) => {
+      if (ts.isShorthandPropertyAssignment(property)) return [property.name];
+      if (ts.isPropertyAssignment(property)) return targetsOf(property.initializer);
+      return ts.isSpreadAssignment(property) ? targetsOf(property.expression) : [];
+    });
+  }
+  return [];
+}
+
+/** The symbol that an identifier means as a value. */
+export function symbolOf(checker: ts.TypeChecker, identifier: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = identifier;
+  if (ts.isShorthandPropertyAssignment(parent) && parent.name === identifier) {
+    return checker.getShorthandAssignmentValueSymbol(parent);
+  }
+  if (ts.isExportSpecifier(parent)) return checker.getExportSpecifierLocalTargetSymbol(parent);
+  return checker.getSymbolAtLocation(identifier);
+}
+
+/** How each local symbol of a function (or module) is used: found by one walk over it. */
+export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, Usage> {
+  const usage = new Map<ts.Symbol, Usage>();
+  const owner = new Map<ts.Symbol, ts.Node>();
+  const note = (symbol: ts.Symbol, change: Partial<Usage>) => {
+    const old = usage.get(symbol) ?? { reassigned: false, captured: false };
+    usage.set(symbol, {
+      reassigned: old.reassigned || change.reassigned === true,
+      captured: old.captured || change.captured === true,
+    });
+  };
+  const visit = (node: ts.Node, inside: ts.Node): void => {
+    if (ts.isIdentifier(node)) {
+      const symbol = symbolOf(checker, node);
+      if (symbol !== undefined) {
+        const declared = owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0]);
+        if (declared !== undefined) owner.set(symbol, declared);
+        note(symbol, { captured: declared !== undefined && declared !== inside });
+      }
+    }
+    for (const identifier of assignedIdentifier(node) ?? []) {
+      const symbol = symbolOf(checker, identifier);
+      if (symbol !== undefined) note(symbol, { reassigned: true });
+    }
+    const next = isFunctionNode(node) || ts.isClassStaticBlockDeclaration(node) ? node : inside;
+    ts.forEachChild(node, (child) => visit(child, next));
+  };
+  visit(root, root);
+  return usage;
+}
+
+function functionAround(node: ts.Node | undefined): ts.Node | undefined {
+  let at = node?.parent;
+  // A function's own name belongs to the scope around it; its parameters and locals to the function.
+  while (at !== undefined && !isFunctionNode(at) && !ts.isSourceFile(at)) at = at.parent;
+  return at;
+}
+
+/** The variable that an identifier means, or nothing for globals. */
+export function lookup(cx: Context, identifier: ts.Identifier): Variable | undefined {
+  const symbol = symbolOf(cx.program.checker, identifier);
+  return symbol === undefined ? undefined : variableOfSymbol(cx, symbol, identifier);
+}
+
+export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.Identifier): Variable | undefined {
+  const known = cx.variables.get(symbol);
+  if (known !== undefined) return known;
+  const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
+  if (declaration === undefined) return undefined;
+  const file = declaration.getSourceFile();
+  if (file.isDeclarationFile && !ts.isImportSpecifier(declaration) && !ts.isImportClause(declaration)) return undefined;
+  const around = functionAround(declaration);
+  const module = around === undefined || ts.isSourceFile(around) || !isInside(declaration, cx.root);
+  const usage = cx.usage.get(symbol) ?? { reassigned: false, captured: false };
+  const constant =
+    ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
+  const variable: Variable = {
+    id: cx.nextId(),
+    name: symbol.getName() === "default" ? identifier.text : symbol.getName(),
+    role: "user",
+    type: cx.types.at(ts.isParameter(declaration) || ts.isVariableDeclaration(declaration) ? declaration.name : identifier),
+    reassigned: module ? isMutableModuleVariable(declaration) : usage.reassigned && !constant,
+    captured: module ? false : usage.captured,
+    ...(module && { module: true }),
+    ...(!module && typeTextOf(cx, declaration)),
+  };
+  cx.variables.set(symbol, variable);
+  return variable;
+}
+
+function typeTextOf(cx: Context, declaration: ts.Declaration): { typeText: string; annotated?: true } | undefined {
+  if ((ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) && declaration.type !== undefined) {
+    return { typeText: declaration.type.getText(), annotated: true };
+  }
+  if (!ts.isVariableDeclaration(declaration) && !ts.isParameter(declaration) && !ts.isBindingElement(declaration)) return undefined;
+  const type = cx.program.checker.getTypeAtLocation(declaration.name);
+  const text = cx.types.text(type, declaration);
+  return /\bany\b/.test(text) ? undefined : { typeText: text };
+}
+
+function isMutableModuleVariable(declaration: ts.Declaration): boolean {
+  return ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) === 0;
+}
+
+function isInside(node: ts.Node, root: ts.Node): boolean {
+  let at: ts.Node | undefined = node;
+  while (at !== undefined && at !== root) at = at.parent;
+  return at === root;
+}
+
+/** Variables of the function at hand, and of its module, that a piece of source reads and assigns. */
+export function variablesIn(cx: Context, node: ts.Node): { reads: Variable[]; writes: Variable[] } {
+  const reads = new Set<Variable>();
+  const writes = new Set<Variable>();
+  const visit = (at: ts.Node): void => {
+    if (ts.isTypeNode(at)) return;
+    if (ts.isIdentifier(at) && !isPropertyName(at)) {
+      const variable = lookup(cx, at);
+      if (variable !== undefined) {
+        reads.add(variable);
+        if (ts.isVariableDeclaration(at.parent) || ts.isParameter(at.parent) || ts.isBindingElement(at.parent)) {
+          writes.add(variable);
+        }
+      }
+    }
+    for (const identifier of assignedIdentifier(at) ?? []) {
+      const variable = lookup(cx, identifier);
+      if (variable !== undefined) writes.add(variable);
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(node);
+  return { reads: [...reads], writes: [...writes] };
+}
+
+function isPropertyName(identifier: ts.Identifier): boolean {
+  const { parent } = identifier;
+  return (
+    (ts.isPropertyAccessExpression(parent) && parent.name === identifier) ||
+    (ts.isPropertyAssignment(parent) && parent.name === identifier) ||
+    (ts.isLabeledStatement(parent) && parent.label === identifier) ||
+    (ts.isBreakOrContinueStatement(parent) && parent.label === identifier)
+  );
+}
+
+/** Whether evaluating a piece of source calls anything but `Math`, assigns, or otherwise has an effect. */
+export function isPure(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return true;
+  if (isCallLike(node)) {
+    const math =
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      node.expression.expression.getText() === "Math" &&
+      node.expression.name.text !== "random";
+    if (!math) return false;
+  }
+  if (assignedIdentifier(node) !== undefined || ts.isDeleteExpression(node)) return false;
+  return ts.forEachChild(node, (child) => (isPure(child) ? undefined : false)) ?? true;
+}

@@ -1,0 +1,119 @@
+/** Lowers functions: parameters with their defaults and patterns, then the body. */
+
+import type { Declare, Expression, FunctionExpression, FunctionForm, Parameter, Type, Variable } from "../../ir/types.ts";
+import { type FunctionNode, functionId, functionName } from "../functions.ts";
+import { ts } from "../project.ts";
+import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { declarePattern } from "./patterns.ts";
+import { lowerStatements } from "./statements.ts";
+
+export function lowerFunctionExpression(cx: Context, node: FunctionNode): FunctionExpression {
+  return { kind: "function", function: lowerFunction(cx, node), span: spanOf(node) };
+}
+
+/** A function as a form; its locals are variables of the context it shares with the function around it. */
+export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
+  const parameters: Parameter[] = [];
+  const body = collect(cx, () => {
+    for (const parameter of node.parameters) {
+      if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
+      parameters.push(lowerParameter(cx, parameter));
+    }
+    if (ts.isBlock(node.body)) lowerStatements(cx, node.body.statements);
+    else lowerConciseBody(cx, node.body);
+  });
+  const signature = cx.program.checker.getSignatureFromDeclaration(node);
+  const returned = signature?.getReturnType();
+  const result: Type = returned === undefined ? { kind: "unknown" } : cx.types.of(returned);
+  const text = node.type?.getText() ?? (returned && cx.types.text(returned, node));
+  return {
+    id: functionId(node),
+    name: functionName(node) ?? "",
+    style: styleOf(node),
+    parameters,
+    result,
+    body,
+    span: spanOf(node),
+    ...(text !== undefined && !/\bany\b/.test(text) && { resultText: text }),
+    ...(node.typeParameters !== undefined && {
+      typeParameters: node.typeParameters.map((parameter) => parameter.getText()).join(", "),
+    }),
+  };
+}
+
+function styleOf(node: FunctionNode): FunctionForm["style"] {
+  if (ts.isFunctionDeclaration(node)) return "declaration";
+  if (ts.isArrowFunction(node)) return "arrow";
+  return ts.isFunctionExpression(node) ? "expression" : "method";
+}
+
+function lowerConciseBody(cx: Context, body: ts.Expression): void {
+  const statements = collect(cx, () => {
+    const value = lowerExpression(cx, body);
+    cx.out.push({ kind: "return", value, span: spanOf(body) });
+  });
+  const origin = { span: spanOf(body), text: `return ${body.getText()};`, comments: [], spaced: false };
+  cx.out.push({ kind: "source", origin, body: statements, span: spanOf(body) });
+}
+
+function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration): Parameter {
+  const span = spanOf(parameter);
+  const type = cx.types.at(parameter);
+  const declared = parameter.type?.getText();
+  const inferred = cx.types.text(cx.program.checker.getTypeAtLocation(parameter), parameter);
+  const typeText = declared ?? inferred;
+  const fallback = parameter.initializer;
+  const simple = fallback !== undefined && isLiteral(fallback) ? lowerExpression(cx, fallback) : undefined;
+
+  const known = ts.isIdentifier(parameter.name) ? lookup(cx, parameter.name) : undefined;
+  const assigned = fallback !== undefined && simple === undefined;
+  const plain = known ?? temporary(cx, type, parameter, assigned);
+  const variable: Variable = assigned && !plain.reassigned ? markReassigned(cx, plain, parameter) : plain;
+  if (assigned) {
+    const then = collect(cx, () => {
+      const value = lowerExpression(cx, fallback);
+      cx.out.push({ kind: "assign", target: { kind: "variable", variable }, value, span: spanOf(fallback) });
+    });
+    const test: Expression = {
+      kind: "binary",
+      operator: "===",
+      left: reference(variable, span),
+      right: { kind: "constant", value: undefined },
+    };
+    cx.out.push({ kind: "if", test, then, span });
+  }
+  if (!ts.isIdentifier(parameter.name)) declarePattern(cx, keywordOf(cx, parameter.name), parameter.name, reference(variable, span));
+  return {
+    variable,
+    typeText,
+    optional: parameter.questionToken !== undefined || assigned,
+    rest: parameter.dotDotDotToken !== undefined,
+    ...(simple !== undefined && { default: simple }),
+  };
+}
+
+/** A parameter that its own default assigns. */
+function markReassigned(cx: Context, variable: Variable, parameter: ts.ParameterDeclaration): Variable {
+  const changed: Variable = { ...variable, reassigned: true };
+  const symbol = cx.program.checker.getSymbolAtLocation(parameter.name);
+  if (symbol !== undefined) cx.variables.set(symbol, changed);
+  return changed;
+}
+
+/** Names bound by a pattern are declared `let` when one of them is assigned later. */
+export function keywordOf(cx: Context, pattern: ts.BindingName): Declare["keyword"] {
+  const visit = (name: ts.BindingName): boolean =>
+    ts.isIdentifier(name)
+      ? lookup(cx, name)?.reassigned === true
+      : name.elements.some((element) => !ts.isOmittedExpression(element) && visit(element.name));
+  return visit(pattern) ? "let" : "const";
+}
+
+const isLiteral = (node: ts.Expression): boolean =>
+  ts.isNumericLiteral(node) ||
+  ts.isStringLiteral(node) ||
+  node.kind === ts.SyntaxKind.TrueKeyword ||
+  node.kind === ts.SyntaxKind.FalseKeyword ||
+  node.kind === ts.SyntaxKind.NullKeyword ||
+  (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand));

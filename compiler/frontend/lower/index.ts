@@ -1,0 +1,50 @@
+/**
+ * Lower: TypeScript's syntax to the intermediate form (A-normalisation).
+ *
+ * Takes a checked function. Guarantees the *lowered* stage of `ir/types.ts`: every operation on atoms, in evaluation
+ * order, the user's statements as `source`. Knows nothing of activity.
+ */
+
+import type { Diagnostic } from "../../api.ts";
+import type { FunctionForm, Variable } from "../../ir/types.ts";
+import type { FunctionNode } from "../functions.ts";
+import { type Program, ts } from "../project.ts";
+import type { TypeReader } from "../types.ts";
+import { type Context, usageOf } from "./context.ts";
+import { lowerFunction } from "./functions.ts";
+
+export interface Lowered {
+  readonly form: FunctionForm;
+  /** Variables of the module (and imported ones) that the function mentions. */
+  readonly module: readonly Variable[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function lower(program: Program, types: TypeReader, node: FunctionNode, nextId: () => number): Lowered {
+  const diagnostics: Diagnostic[] = [];
+  const cx: Context = {
+    program,
+    types,
+    root: node,
+    diagnostics,
+    variables: new Map(),
+    usage: usageOf(program.checker, node),
+    nextId,
+    out: [],
+    labels: new Set(),
+  };
+  const form = lowerFunction(cx, node);
+  return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
+}
+
+/** Every identifier in a file: names that generated code must keep away from. */
+export function identifiersIn(file: ts.SourceFile): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) found.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
