@@ -1,0 +1,63 @@
+/** One function, the same arguments, several directions: what `gradient`, `jacobian` and their like stand on. */
+
+import { type AnyFunction, type CompiledTangent, parameterName } from "./compiled.ts";
+import { deepCopy, unchanged } from "./copy.ts";
+import { push } from "./jvp.ts";
+import { dimension, type Leaf, leavesOf, write } from "./leaves.ts";
+import { zeroTangent } from "./tangent.ts";
+
+/** A zero direction for all arguments that vary: one entry an argument, and its coordinates. */
+export interface Direction {
+  readonly tangents: unknown[];
+  readonly leaves: readonly Leaf[];
+}
+
+/** The zero direction of a function's active arguments; arguments that can't vary have the tangent undefined. */
+export function zeroDirection(compiled: CompiledTangent, primals: readonly unknown[]): Direction {
+  const last = compiled.active.length - 1;
+  const tangents = primals.map((primal, i) => {
+    const declared = compiled.rest === true ? Math.min(i, last) : i;
+    return compiled.active[declared] === true ? zeroTangent(primal, compiled.paths?.[declared]) : undefined;
+  });
+  return { tangents, leaves: leavesOf(tangents) };
+}
+
+/**
+ * Runs `f` along every basis direction of its active arguments, one run after another, and calls `visit` after each run. At
+ * least one run takes place, along the zero direction (`index` -1) where nothing varies.
+ *
+ * The first run is given the caller's own arguments, so that these end as after one call of `f`. Each further run starts from
+ * what the arguments held before: from copies when the first run has changed them, else from the arguments themselves.
+ */
+export function alongBasis(
+  f: AnyFunction,
+  compiled: CompiledTangent,
+  primals: readonly unknown[],
+  visit: (index: number, value: unknown, tangent: unknown) => void,
+): void {
+  const pristine = deepCopy(primals);
+  let mutates = false;
+  const count = dimension(zeroDirection(compiled, primals).leaves);
+  for (let index = count === 0 ? -1 : 0; index < count; index++) {
+    const first = index <= 0;
+    const args = first || !mutates ? primals : deepCopy(pristine);
+    const direction = zeroDirection(compiled, args);
+    if (index >= 0) write(direction.leaves, index, 1);
+    const [value, tangent] = push(f, compiled, args, direction.tangents);
+    if (first) mutates = !unchanged(primals, pristine);
+    visit(index, value, tangent);
+    if (index < 0) return;
+  }
+}
+
+/** @throws TypeError when an argument that the derivative needs is missing, or when there is no function to differentiate. */
+export function requireArguments(
+  f: AnyFunction,
+  compiled: CompiledTangent,
+  primals: readonly unknown[],
+  caller: string,
+): void {
+  const required = Math.min(f.length, compiled.active.length);
+  if (primals.length >= required) return;
+  throw new TypeError(`${caller}: ${parameterName(f, primals.length)} of \`${f.name}\` is missing.`);
+}

@@ -1,0 +1,103 @@
+/**
+ * The real numbers inside a structure of numbers, float arrays, arrays and objects, as one long vector: in order of fields and
+ * elements, objects met twice counted once. Basis directions, random directions and finite differences are all written so.
+ */
+
+import { isFloatArray, isRecord } from "./tangent.ts";
+
+/** A run of consecutive coordinates: the elements of a numeric array, or one numeric field of an array or object. */
+export type Leaf =
+  | { readonly kind: "array"; readonly values: NumericArray; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: "field";
+      readonly owner: Record<string, unknown>;
+      readonly name: string;
+      readonly offset: number;
+      readonly length: 1;
+    };
+
+/** What holds numbers by index. */
+export type NumericArray = Float32Array | Float64Array | number[];
+
+/** All leaves of `root`, whose elements or fields are walked; `root` itself is only a container. */
+export function leavesOf(root: readonly unknown[] | Record<string, unknown>): Leaf[] {
+  const leaves: Leaf[] = [];
+  const seen = new Set<object>();
+  let offset = 0;
+  const walk = (owner: readonly unknown[] | Record<string, unknown>): void => {
+    if (seen.has(owner)) return;
+    seen.add(owner);
+    for (const name of Object.keys(owner)) visit(owner as Record<string, unknown>, name);
+  };
+  const visit = (owner: Record<string, unknown>, name: string): void => {
+    const value = owner[name];
+    if (typeof value === "number") {
+      leaves.push({ kind: "field", owner, name, offset, length: 1 });
+      offset += 1;
+    } else if (isFloatArray(value) || isNumbers(value)) {
+      if (seen.has(value)) return;
+      seen.add(value);
+      leaves.push({ kind: "array", values: value, offset, length: value.length });
+      offset += value.length;
+    } else if (Array.isArray(value) || isRecord(value)) {
+      walk(value);
+    }
+  };
+  walk(root);
+  return leaves;
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "number");
+}
+
+/** How many coordinates the leaves hold together. */
+export function dimension(leaves: readonly Leaf[]): number {
+  const last = leaves.at(-1);
+  return last === undefined ? 0 : last.offset + last.length;
+}
+
+/** The coordinate `index` of the vector. @throws RangeError outside of it */
+export function read(leaves: readonly Leaf[], index: number): number {
+  const leaf = leafAt(leaves, index);
+  return leaf.kind === "array" ? Number(leaf.values[index - leaf.offset]) : Number(leaf.owner[leaf.name]);
+}
+
+/** Sets the coordinate `index` of the vector. @throws RangeError outside of it */
+export function write(leaves: readonly Leaf[], index: number, value: number): void {
+  const leaf = leafAt(leaves, index);
+  if (leaf.kind === "array") leaf.values[index - leaf.offset] = value;
+  else leaf.owner[leaf.name] = value;
+}
+
+function leafAt(leaves: readonly Leaf[], index: number): Leaf {
+  let low = 0;
+  let high = leaves.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const leaf = leaves[middle];
+    if (leaf === undefined) break;
+    if (index < leaf.offset) high = middle - 1;
+    else if (index >= leaf.offset + leaf.length) low = middle + 1;
+    else return leaf;
+  }
+  throw new RangeError(`There is no coordinate ${index} among ${dimension(leaves)}.`);
+}
+
+/** Copies all coordinates into a fresh vector. */
+export function flatten(leaves: readonly Leaf[]): Float64Array {
+  const vector = new Float64Array(dimension(leaves));
+  for (const leaf of leaves) {
+    if (leaf.kind === "array") vector.set(leaf.values, leaf.offset);
+    else vector[leaf.offset] = Number(leaf.owner[leaf.name]);
+  }
+  return vector;
+}
+
+/** Writes all coordinates from a vector of the same dimension. */
+export function unflatten(leaves: readonly Leaf[], vector: Float64Array): void {
+  for (const leaf of leaves) {
+    if (leaf.kind === "field") leaf.owner[leaf.name] = vector[leaf.offset];
+    else for (let i = 0; i < leaf.length; i++) leaf.values[i] = Number(vector[leaf.offset + i]);
+  }
+}

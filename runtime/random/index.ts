@@ -1,0 +1,155 @@
+/**
+ * Random numbers that are found by their address (seed, step, index), not drawn one after the other: the same bits in any
+ * order, in pieces of any size, on every engine and thread.
+ */
+
+import type { FloatArray } from "../tangent.ts";
+import { normalFromBits } from "./normal.ts";
+import { threefry } from "./threefry.ts";
+
+export { normalFromBits } from "./normal.ts";
+export { threefry } from "./threefry.ts";
+
+const TWO_32 = 4294967296;
+
+/** The part of an address that a fill has in common: the key of the generator and the upper half of its counter. */
+interface Address {
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  readonly stepLow: number;
+  readonly stepHigh: number;
+  readonly stream: number;
+}
+
+const block = new Int32Array(4);
+
+function address(seed: number, step: number, stream: number): Address {
+  return {
+    seedLow: low(seed, "seed"),
+    seedHigh: high(seed),
+    stepLow: low(step, "step"),
+    stepHigh: high(step),
+    stream: low(stream, "stream"),
+  };
+}
+
+function low(value: number, name: string): number {
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The ${name} of random numbers must be an integer, got ${value}.`);
+  return value | 0;
+}
+
+function high(value: number): number {
+  return Math.floor(value / TWO_32) | 0;
+}
+
+/** Fills `block` with the four words at indices 4 number … 4 number + 3. */
+function generate(at: Address, number: number): void {
+  threefry(block, number | 0, high(number), at.stepLow, at.stepHigh, at.seedLow, at.seedHigh, at.stream, 0);
+}
+
+const words = new Int32Array(256);
+
+/** Fills at least the first `count` of `words`, from index 4 number on. */
+function generateWords(at: Address, number: number, count: number): void {
+  for (let i = 0; i < count; i += 4) {
+    generate(at, number + i / 4);
+    words[i] = block[0] as number;
+    words[i + 1] = block[1] as number;
+    words[i + 2] = block[2] as number;
+    words[i + 3] = block[3] as number;
+  }
+}
+
+/**
+ * 32 random bits.
+ * @param seed any integer within ±2⁵³; so are `step` and `index` (from 0)
+ * @param stream numbers for another purpose under the same seed, an integer of 32 bits
+ * @returns an integer from 0 to 2³² − 1
+ * @throws RangeError when one of them is no integer
+ */
+export function randomBits(seed: number, step: number, index: number, stream = 0): number {
+  low(index, "index");
+  generate(address(seed, step, stream), Math.floor(index / 4));
+  return (block[index & 3] as number) >>> 0;
+}
+
+/** A number from [0, 1), a multiple of 2⁻³². Arguments as of `randomBits`. */
+export function randomUniform(seed: number, step: number, index: number, stream = 0): number {
+  return randomBits(seed, step, index, stream) / TWO_32;
+}
+
+/** A standard normal number, one of 2³² values. Arguments as of `randomBits`. */
+export function randomNormal(seed: number, step: number, index: number, stream = 0): number {
+  return normalFromBits(randomBits(seed, step, index, stream));
+}
+
+/** +1 or −1 with equal chance. Bit `index` mod 32 of word ⌊`index` / 32⌋. Arguments as of `randomBits`. */
+export function randomSign(seed: number, step: number, index: number, stream = 0): number {
+  low(index, "index");
+  const word = randomBits(seed, step, Math.floor(index / 32), stream);
+  return 1 - (((word >>> (index & 31)) & 1) << 1);
+}
+
+/**
+ * `out[i] = randomNormal(seed, step, offset + i)`, rounded to the type of `out`.
+ * @param out what is filled, whole
+ */
+export function fillNormal(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
+  low(offset, "offset");
+  const at = address(seed, step, stream);
+  for (let i = 0; i < out.length; ) {
+    const start = (offset + i) & 3;
+    const count = Math.min(words.length - start, out.length - i);
+    generateWords(at, Math.floor((offset + i) / 4), start + count);
+    for (let j = 0; j < count; j++) out[i + j] = normalFromBits(words[start + j] as number);
+    i += count;
+  }
+}
+
+/**
+ * `out[i] = randomUniform(seed, step, offset + i)`; in a Float32Array rounded down to a multiple of 2⁻²⁴, so that 1 is never
+ * reached.
+ */
+export function fillUniform(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
+  low(offset, "offset");
+  const at = address(seed, step, stream);
+  const dropped = out instanceof Float32Array ? 8 : 0;
+  const unit = 2 ** dropped / TWO_32;
+  for (let number = Math.floor(offset / 4), i = 0; i < out.length; number++) {
+    generate(at, number);
+    for (let lane = (offset + i) & 3; lane < 4 && i < out.length; lane++, i++) {
+      out[i] = ((block[lane] as number) >>> dropped) * unit;
+    }
+  }
+}
+
+/** `out[i] = randomSign(seed, step, offset + i)`. */
+export function fillSigns(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
+  low(offset, "offset");
+  const at = address(seed, step, stream);
+  for (let number = Math.floor(offset / 128), i = 0; i < out.length; number++) {
+    generate(at, number);
+    for (let lane = ((offset + i) % 128) >> 5; lane < 4 && i < out.length; lane++) {
+      const word = block[lane] as number;
+      const bit = (offset + i) & 31;
+      const end = Math.min(out.length, i + 32 - bit);
+      for (let rest = word >>> bit; i < end; i++, rest >>>= 1) out[i] = 1 - ((rest & 1) << 1);
+    }
+  }
+}
+
+/**
+ * The integers 0 … length − 1 in random order (Fisher and Yates, Durstenfeld's form).
+ * @param step for instance the number of the epoch
+ */
+export function permutation(length: number, seed: number, step: number, stream = 0): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  for (let last = length - 1; last > 0; last--) {
+    const other = Math.floor(randomUniform(seed, step, last, stream) * (last + 1));
+    const held = Number(order[last]);
+    order[last] = Number(order[other]);
+    order[other] = held;
+  }
+  return order;
+}
