@@ -80,7 +80,12 @@ export function fakeHost(): FakeHost {
           path: replace ? file : file.replace(/\.ts$/, ".fgrad.ts"),
           code: `${text}${added}\n`,
           ...(options.sourcemap !== false && {
-            map: JSON.stringify({ version: 3, sources: [file], names: [], mappings: "AAAA" }),
+            map: JSON.stringify({
+              version: 3,
+              sources: [file],
+              names: [],
+              mappings: `AAAA${";AACA".repeat(text.split("\n").length - 1)}`,
+            }),
           }),
           ...(options.declaration === true && { declaration: "export {};\n" }),
           functions: functionsIn(file, text),
