@@ -5,10 +5,10 @@
 
 // How compiled code and runtime meet.
 export { type AnyFunction, type CompiledTangent, compiledTangent } from "./compiled.ts";
-// One direction: value and slope in one run.
-export { jvp } from "./jvp.ts";
 // All of a basis: exact gradients and Jacobians, one run a direction.
 export { gradient, jacobian } from "./gradient.ts";
+// One direction: value and slope in one run.
+export { jvp } from "./jvp.ts";
 // A tangent cut on purpose.
 export { stopGradient } from "./stopGradient.ts";
 // The shapes of tangents.

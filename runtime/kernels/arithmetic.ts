@@ -1,0 +1,219 @@
+/**
+ * Arithmetic of two arrays, element by element.
+ *
+ *     add        ẏ = ȧ + ḃ
+ *     subtract   ẏ = ȧ − ḃ
+ *     multiply   ẏ = ȧ b + a ḃ
+ *     divide     ẏ = (ȧ − y ḃ) / b
+ *
+ * `out` may be `a` or `b`; else they must not overlap. Lengths that differ are a RangeError.
+ */
+
+import { requireLength } from "./shape.ts";
+
+/**
+ * out = a + b.
+ * @fgrad rule add_jvp
+ */
+export function add(a: Float32Array, b: Float32Array, out: Float32Array): void {
+  check("add", a, b, out);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) + (b[i] as number);
+}
+
+/** The tangent of `add`; the tangent of a constant operand is undefined. */
+export function add_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+): void {
+  check("add", a, b, out);
+  if (a_t !== undefined && b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u + v;
+      out_t[i] = u_t + v_t;
+    }
+  } else if (a_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      out[i] = u + v;
+      out_t[i] = u_t;
+    }
+  } else if (b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u + v;
+      out_t[i] = v_t;
+    }
+  } else {
+    add(a, b, out);
+    out_t.fill(0);
+  }
+}
+
+/**
+ * out = a − b.
+ * @fgrad rule subtract_jvp
+ */
+export function subtract(a: Float32Array, b: Float32Array, out: Float32Array): void {
+  check("subtract", a, b, out);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) - (b[i] as number);
+}
+
+/** The tangent of `subtract`; the tangent of a constant operand is undefined. */
+export function subtract_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+): void {
+  check("subtract", a, b, out);
+  if (a_t !== undefined && b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u - v;
+      out_t[i] = u_t - v_t;
+    }
+  } else if (a_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      out[i] = u - v;
+      out_t[i] = u_t;
+    }
+  } else if (b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u - v;
+      out_t[i] = -v_t;
+    }
+  } else {
+    subtract(a, b, out);
+    out_t.fill(0);
+  }
+}
+
+/**
+ * out = a b.
+ * @fgrad rule multiply_jvp
+ */
+export function multiply(a: Float32Array, b: Float32Array, out: Float32Array): void {
+  check("multiply", a, b, out);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) * (b[i] as number);
+}
+
+/** The tangent of `multiply`; the tangent of a constant operand is undefined. */
+export function multiply_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+): void {
+  check("multiply", a, b, out);
+  if (a_t !== undefined && b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u * v;
+      out_t[i] = u_t * v + u * v_t;
+    }
+  } else if (a_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      out[i] = u * v;
+      out_t[i] = u_t * v;
+    }
+  } else if (b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const v_t = b_t[i] as number;
+      out[i] = u * v;
+      out_t[i] = u * v_t;
+    }
+  } else {
+    multiply(a, b, out);
+    out_t.fill(0);
+  }
+}
+
+/**
+ * out = a / b.
+ * @fgrad rule divide_jvp
+ */
+export function divide(a: Float32Array, b: Float32Array, out: Float32Array): void {
+  check("divide", a, b, out);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) / (b[i] as number);
+}
+
+/** The tangent of `divide`; the tangent of a constant operand is undefined. */
+export function divide_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+): void {
+  check("divide", a, b, out);
+  if (a_t !== undefined && b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      const v_t = b_t[i] as number;
+      const y = u / v;
+      out[i] = y;
+      out_t[i] = (u_t - y * v_t) / v;
+    }
+  } else if (a_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const u_t = a_t[i] as number;
+      out[i] = u / v;
+      out_t[i] = u_t / v;
+    }
+  } else if (b_t !== undefined) {
+    for (let i = 0; i < a.length; i++) {
+      const u = a[i] as number;
+      const v = b[i] as number;
+      const v_t = b_t[i] as number;
+      const y = u / v;
+      out[i] = y;
+      out_t[i] = (-y * v_t) / v;
+    }
+  } else {
+    divide(a, b, out);
+    out_t.fill(0);
+  }
+}
+
+function check(kernel: string, a: Float32Array, b: Float32Array, out: Float32Array): void {
+  requireLength(kernel, "b", b, a.length);
+  requireLength(kernel, "out", out, a.length);
+}

@@ -1,0 +1,62 @@
+/**
+ * axpy: y ← y + α x.       ẏ ← ẏ + α̇ x + α ẋ
+ * scale: out = α x.        ẏ = α̇ x + α ẋ
+ *
+ * The arrays may be one and the same; else they must not overlap. Lengths that differ are a RangeError.
+ */
+
+import { requireLength } from "./shape.ts";
+
+/**
+ * y ← y + α x.
+ * @fgrad rule axpy_jvp
+ */
+export function axpy(alpha: number, x: Float32Array, y: Float32Array): void {
+  requireLength("axpy", "y", y, x.length);
+  for (let i = 0; i < x.length; i++) y[i] = (y[i] as number) + alpha * (x[i] as number);
+}
+
+/** The tangent of `axpy`; the tangent of a constant operand is undefined. What `y_t` holds is added to. */
+export function axpy_jvp(
+  alpha: number,
+  alpha_t: number | undefined,
+  x: Float32Array,
+  x_t: Float32Array | undefined,
+  y: Float32Array,
+  y_t: Float32Array,
+): void {
+  requireLength("axpy", "y", y, x.length);
+  for (let i = 0; i < x.length; i++) {
+    const u = x[i] as number;
+    const u_t = x_t === undefined ? 0 : alpha * (x_t[i] as number);
+    y[i] = (y[i] as number) + alpha * u;
+    y_t[i] = (y_t[i] as number) + (alpha_t === undefined ? u_t : alpha_t * u + u_t);
+  }
+}
+
+/**
+ * out = α x.
+ * @fgrad rule scale_jvp
+ */
+export function scale(alpha: number, x: Float32Array, out: Float32Array): void {
+  requireLength("scale", "out", out, x.length);
+  for (let i = 0; i < x.length; i++) out[i] = alpha * (x[i] as number);
+}
+
+/** The tangent of `scale`; the tangent of a constant operand is undefined. */
+export function scale_jvp(
+  alpha: number,
+  alpha_t: number | undefined,
+  x: Float32Array,
+  x_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+): void {
+  requireLength("scale", "out", out, x.length);
+  for (let i = 0; i < x.length; i++) {
+    const u = x[i] as number;
+    const u_t = x_t === undefined ? 0 : alpha * (x_t[i] as number);
+    out[i] = alpha * u;
+    out_t[i] = alpha_t === undefined ? u_t : alpha_t * u + u_t;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * bias: adds a row to each row of a matrix. out[i, j] = x[i, j] + b[j].
+ *
+ *     ẏ[i, j] = ẋ[i, j] + ḃ[j]
+ *
+ * `out` may be `x` itself; else they must not overlap.
+ */
+
+import { requireLength } from "./shape.ts";
+
+/**
+ * @param x `rows` × `columns`, by rows; so is `out`
+ * @param b `columns` numbers
+ * @throws RangeError when a length does not fit
+ * @fgrad rule bias_jvp
+ */
+export function bias(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
+  check(x, b, out, rows, columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) out[at] = (x[at] as number) + (b[j] as number);
+  }
+}
+
+/** The tangent of `bias`; the tangent of a constant operand is undefined. */
+export function bias_jvp(
+  x: Float32Array,
+  x_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+  rows: number,
+  columns: number,
+): void {
+  bias(x, b, out, rows, columns);
+  if (b_t === undefined) {
+    if (x_t === undefined) out_t.fill(0);
+    else if (x_t !== out_t) out_t.set(x_t);
+    return;
+  }
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) {
+      out_t[at] = x_t === undefined ? (b_t[j] as number) : (x_t[at] as number) + (b_t[j] as number);
+    }
+  }
+}
+
+function check(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
+  requireLength("bias", "x", x, rows * columns);
+  requireLength("bias", "b", b, columns);
+  requireLength("bias", "out", out, rows * columns);
+}

@@ -1,0 +1,40 @@
+/**
+ * Kernels: functions over Float32Array with tangents written by hand, fused with the primal. In each, output buffers
+ * come after the operands and sizes come last; `NAME_jvp` has each array followed by its tangent, which is
+ * undefined for an operand that does not vary.
+ */
+
+export {
+  add,
+  add_jvp,
+  divide,
+  divide_jvp,
+  multiply,
+  multiply_jvp,
+  subtract,
+  subtract_jvp,
+} from "./arithmetic.ts";
+export { axpy, axpy_jvp, scale, scale_jvp } from "./axpy.ts";
+// Layers.
+export { bias, bias_jvp } from "./bias.ts";
+export { gelu, gelu_jvp } from "./gelu.ts";
+// Element by element.
+export { abs, abs_jvp, exp, exp_jvp, log, log_jvp, sqrt, sqrt_jvp, square, square_jvp } from "./maps.ts";
+// Products of matrices.
+export {
+  matmul,
+  matmul_jvp,
+  matmulNT,
+  matmulNT_jvp,
+  matmulTN,
+  matmulTN_jvp,
+  matmulTT,
+  matmulTT_jvp,
+} from "./matmul.ts";
+// To a number.
+export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
+export { relu, relu_jvp } from "./relu.ts";
+export { sigmoid, sigmoid_jvp } from "./sigmoid.ts";
+// Losses.
+export { accuracy, softmaxCrossEntropy, softmaxCrossEntropy_jvp } from "./softmaxCrossEntropy.ts";
+export { tanh, tanh_jvp } from "./tanh.ts";

@@ -1,0 +1,130 @@
+/**
+ * Matrix products. All matrices are stored by rows, without gaps.
+ *
+ *     matmul     C = A B        A: m × k   B: k × n
+ *     matmulNT   C = A Bᵀ       A: m × k   B: n × k
+ *     matmulTN   C = Aᵀ B       A: k × m   B: k × n
+ *     matmulTT   C = Aᵀ Bᵀ      A: k × m   B: n × k
+ *
+ *     Ċ = Ȧ B + A Ḃ, and likewise
+ *
+ * Sums are in double precision. `out` (m × n) must not share memory with `a` or `b`. A length that does not fit is a RangeError.
+ */
+
+import { product, productTangent } from "./product.ts";
+import { requireLength } from "./shape.ts";
+
+/**
+ * out = A B.
+ * @fgrad rule matmul_jvp
+ */
+export function matmul(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
+  check("matmul", a, b, out, m, k, n);
+  product(a, { row: k, column: 1 }, b, { row: n, column: 1 }, out, m, k, n);
+}
+
+/** The tangent of `matmul`; the tangent of a constant operand is undefined. */
+export function matmul_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmul", a, b, out, m, k, n);
+  productTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+}
+
+/**
+ * out = A Bᵀ.
+ * @fgrad rule matmulNT_jvp
+ */
+export function matmulNT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
+  check("matmulNT", a, b, out, m, k, n);
+  product(a, { row: k, column: 1 }, b, { row: 1, column: k }, out, m, k, n);
+}
+
+/** The tangent of `matmulNT`; the tangent of a constant operand is undefined. */
+export function matmulNT_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulNT", a, b, out, m, k, n);
+  productTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+}
+
+/**
+ * out = Aᵀ B.
+ * @fgrad rule matmulTN_jvp
+ */
+export function matmulTN(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
+  check("matmulTN", a, b, out, m, k, n);
+  product(a, { row: 1, column: m }, b, { row: n, column: 1 }, out, m, k, n);
+}
+
+/** The tangent of `matmulTN`; the tangent of a constant operand is undefined. */
+export function matmulTN_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulTN", a, b, out, m, k, n);
+  productTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+}
+
+/**
+ * out = Aᵀ Bᵀ.
+ * @fgrad rule matmulTT_jvp
+ */
+export function matmulTT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
+  check("matmulTT", a, b, out, m, k, n);
+  product(a, { row: 1, column: m }, b, { row: 1, column: k }, out, m, k, n);
+}
+
+/** The tangent of `matmulTT`; the tangent of a constant operand is undefined. */
+export function matmulTT_jvp(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulTT", a, b, out, m, k, n);
+  productTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+}
+
+function check(
+  kernel: string,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  requireLength(kernel, "a", a, m * k);
+  requireLength(kernel, "b", b, k * n);
+  requireLength(kernel, "out", out, m * n);
+  if (out === a || out === b) throw new RangeError(`${kernel}: out must not be one of the operands.`);
+}

@@ -1,0 +1,211 @@
+/**
+ * Products of matrices of any storage order, and their tangents: what stands behind `matmul` and its transposed forms.
+ *
+ *     C = A B            C[i, j] = Σₚ A[i, p] B[p, j]
+ *     Ċ = Ȧ B + A Ḃ
+ *
+ * Four columns are gathered into a panel of doubles that stays in the cache while the rows of A stream past it, two at a time;
+ * eight sums live in registers. The panel of a tangent holds two columns of B and the same two of Ḃ, and where only A varies, a
+ * row of A is paired with the same row of Ȧ: either way one block of the plain product gives two values and their tangents.
+ * Each sum runs over p in order, in double precision, and is rounded once: value and tangent run give the same bits.
+ */
+
+/** A matrix in an array: element (i, j) lies at `i * row + j * column`. */
+export interface Layout {
+  readonly row: number;
+  readonly column: number;
+}
+
+let panel = new Float64Array(0);
+const turned: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
+const sums = new Float64Array(8);
+
+/** C = A B, with C stored by rows. A is m × k, B is k × n. */
+export function product(
+  a: Float32Array,
+  la: Layout,
+  b: Float32Array,
+  lb: Layout,
+  c: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  reserve(m, k);
+  const rows = byRows(a, la, m, k, 0);
+  for (let j = 0; j < n; j += 4) {
+    for (let w = 0; w < 4; w++) gather(b, lb, k, n, j + w, w);
+    for (let i = 0; i < m; i += 2) {
+      const second = i + 1 < m ? i + 1 : i;
+      block(rows, i * k, rows, second * k, k);
+      store(c, i * n, j, n, 0, 4);
+      if (second !== i) store(c, second * n, j, n, 4, 4);
+    }
+  }
+}
+
+/** C = A B and Ċ = Ȧ B + A Ḃ, where an undefined tangent is that of a constant. */
+export function productTangent(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  la: Layout,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  lb: Layout,
+  c: Float32Array,
+  c_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  if (a_t === undefined && b_t === undefined) {
+    product(a, la, b, lb, c, m, k, n);
+    c_t.fill(0);
+    return;
+  }
+  reserve(m, k);
+  const rows = byRows(a, la, m, k, 0);
+  const rows_t = a_t === undefined ? undefined : byRows(a_t, la, m, k, 1);
+  if (b_t === undefined) {
+    if (rows_t !== undefined) leftVaries(rows, rows_t, b, lb, c, c_t, m, k, n);
+    return;
+  }
+  for (let j = 0; j < n; j += 2) {
+    for (let w = 0; w < 2; w++) {
+      gather(b, lb, k, n, j + w, w);
+      gather(b_t, lb, k, n, j + w, 2 + w);
+    }
+    for (let i = 0; i < m; i += 2) {
+      const second = i + 1 < m ? i + 1 : i;
+      if (rows_t === undefined) block(rows, i * k, rows, second * k, k);
+      else blockTangent(rows, rows_t, i * k, second * k, k);
+      store(c, i * n, j, n, 0, 2);
+      store(c_t, i * n, j, n, 2, 2);
+      if (second === i) continue;
+      store(c, second * n, j, n, 4, 2);
+      store(c_t, second * n, j, n, 6, 2);
+    }
+  }
+}
+
+function leftVaries(
+  rows: Float32Array,
+  rows_t: Float32Array,
+  b: Float32Array,
+  lb: Layout,
+  c: Float32Array,
+  c_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  for (let j = 0; j < n; j += 4) {
+    for (let w = 0; w < 4; w++) gather(b, lb, k, n, j + w, w);
+    for (let i = 0; i < m; i++) {
+      block(rows, i * k, rows_t, i * k, k);
+      store(c, i * n, j, n, 0, 4);
+      store(c_t, i * n, j, n, 4, 4);
+    }
+  }
+}
+
+/** Two rows, from places in two arrays, times the panel. */
+function block(x: Float32Array, x0: number, y: Float32Array, y0: number, k: number): void {
+  const b = panel;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
+  for (let p = 0, q = 0; p < k; p++, q += 4) {
+    const xp = x[x0 + p] as number;
+    const yp = y[y0 + p] as number;
+    const b0 = b[q] as number;
+    const b1 = b[q + 1] as number;
+    const b2 = b[q + 2] as number;
+    const b3 = b[q + 3] as number;
+    s0 += xp * b0;
+    s1 += xp * b1;
+    s2 += xp * b2;
+    s3 += xp * b3;
+    s4 += yp * b0;
+    s5 += yp * b1;
+    s6 += yp * b2;
+    s7 += yp * b3;
+  }
+  keep(s0, s1, s2, s3, s4, s5, s6, s7);
+}
+
+/** Two rows of A with their tangents, times a panel of two columns of B with theirs: sums laid out as by `block`. */
+function blockTangent(a: Float32Array, a_t: Float32Array, x0: number, y0: number, k: number): void {
+  const b = panel;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
+  for (let p = 0, q = 0; p < k; p++, q += 4) {
+    const xp = a[x0 + p] as number;
+    const xp_t = a_t[x0 + p] as number;
+    const yp = a[y0 + p] as number;
+    const yp_t = a_t[y0 + p] as number;
+    const b0 = b[q] as number;
+    const b1 = b[q + 1] as number;
+    const b0_t = b[q + 2] as number;
+    const b1_t = b[q + 3] as number;
+    s0 += xp * b0;
+    s1 += xp * b1;
+    s2 += xp_t * b0 + xp * b0_t;
+    s3 += xp_t * b1 + xp * b1_t;
+    s4 += yp * b0;
+    s5 += yp * b1;
+    s6 += yp_t * b0 + yp * b0_t;
+    s7 += yp_t * b1 + yp * b1_t;
+  }
+  keep(s0, s1, s2, s3, s4, s5, s6, s7);
+}
+
+function keep(s0: number, s1: number, s2: number, s3: number, s4: number, s5: number, s6: number, s7: number): void {
+  sums[0] = s0;
+  sums[1] = s1;
+  sums[2] = s2;
+  sums[3] = s3;
+  sums[4] = s4;
+  sums[5] = s5;
+  sums[6] = s6;
+  sums[7] = s7;
+}
+
+/** Writes `count` sums into columns j … of a row of C, without those that stick out on the right. */
+function store(c: Float32Array, row: number, j: number, n: number, from: number, count: number): void {
+  const inside = Math.min(count, n - j);
+  for (let w = 0; w < inside; w++) c[row + j + w] = sums[from + w] as number;
+}
+
+/** Column j of B into place `slot` of the panel; zeros beyond the last column. */
+function gather(b: Float32Array, layout: Layout, k: number, n: number, j: number, slot: number): void {
+  const to = panel;
+  const { row, column } = layout;
+  for (let p = 0, from = j * column, q = slot; p < k; p++, from += row, q += 4) to[q] = j < n ? (b[from] as number) : 0;
+}
+
+/** A with its rows contiguous: itself, or a transposed copy in scratch memory. */
+function byRows(a: Float32Array, layout: Layout, m: number, k: number, slot: 0 | 1): Float32Array {
+  if (layout.column === 1) return a;
+  if (turned[slot].length < m * k) turned[slot] = new Float32Array(m * k);
+  const rows = turned[slot];
+  for (let p = 0; p < k; p++) {
+    for (let i = 0, from = p * layout.column; i < m; i++, from += layout.row) rows[i * k + p] = a[from] as number;
+  }
+  return rows;
+}
+
+function reserve(m: number, k: number): void {
+  if (m > 0 && panel.length < 4 * k) panel = new Float64Array(4 * k);
+}

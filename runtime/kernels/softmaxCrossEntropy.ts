@@ -1,0 +1,102 @@
+/**
+ * softmaxCrossEntropy: the mean over a batch of −log of the probability that softmax gives to the right class.
+ *
+ *     ℓᵢ = log Σⱼ exp zᵢⱼ − z_{i, yᵢ}          L = 1/batch Σᵢ ℓᵢ
+ *     ℓ̇ᵢ = Σⱼ pᵢⱼ żᵢⱼ − ż_{i, yᵢ}              pᵢⱼ = exp zᵢⱼ / Σⱼ exp zᵢⱼ
+ *
+ * The largest logit of a row is taken out of the exponentials, so that none overflows. The mean of no rows is NaN.
+ */
+
+import { requireLength } from "./shape.ts";
+
+/**
+ * @param logits `batch` × `classes`, by rows
+ * @param labels the right class of each row, from 0
+ * @returns the mean loss, in nats
+ * @throws RangeError when a length or a label does not fit
+ * @fgrad rule softmaxCrossEntropy_jvp
+ */
+export function softmaxCrossEntropy(
+  logits: Float32Array,
+  labels: Uint8Array | Int32Array,
+  batch: number,
+  classes: number,
+): number {
+  check(logits, labels, batch, classes);
+  let total = 0;
+  for (let i = 0; i < batch; i++) {
+    const row = i * classes;
+    const largest = largestOf(logits, row, classes);
+    let sum = 0;
+    for (let j = 0; j < classes; j++) sum += Math.exp((logits[row + j] as number) - largest);
+    total += Math.log(sum) - ((logits[row + labelOf(labels, i, classes)] as number) - largest);
+  }
+  return total / batch;
+}
+
+/** The tangent of `softmaxCrossEntropy`; `logits_t` is undefined where the logits are constant. */
+export function softmaxCrossEntropy_jvp(
+  logits: Float32Array,
+  logits_t: Float32Array | undefined,
+  labels: Uint8Array | Int32Array,
+  batch: number,
+  classes: number,
+): [value: number, value_t: number] {
+  if (logits_t === undefined) return [softmaxCrossEntropy(logits, labels, batch, classes), 0];
+  check(logits, labels, batch, classes);
+  let total = 0;
+  let total_t = 0;
+  for (let i = 0; i < batch; i++) {
+    const row = i * classes;
+    const largest = largestOf(logits, row, classes);
+    let sum = 0;
+    let sum_t = 0;
+    for (let j = 0; j < classes; j++) {
+      const e = Math.exp((logits[row + j] as number) - largest);
+      sum += e;
+      sum_t += e * (logits_t[row + j] as number);
+    }
+    const right = row + labelOf(labels, i, classes);
+    total += Math.log(sum) - ((logits[right] as number) - largest);
+    total_t += sum_t / sum - (logits_t[right] as number);
+  }
+  return [total / batch, total_t / batch];
+}
+
+/**
+ * The share of rows whose largest logit (the first of equals) stands at the label. It has no derivative.
+ * @throws RangeError when a length or a label does not fit
+ */
+export function accuracy(
+  logits: Float32Array,
+  labels: Uint8Array | Int32Array,
+  batch: number,
+  classes: number,
+): number {
+  check(logits, labels, batch, classes);
+  let hits = 0;
+  for (let i = 0; i < batch; i++) {
+    const row = i * classes;
+    let best = 0;
+    for (let j = 1; j < classes; j++) if ((logits[row + j] as number) > (logits[row + best] as number)) best = j;
+    if (best === labelOf(labels, i, classes)) hits++;
+  }
+  return hits / batch;
+}
+
+function largestOf(logits: Float32Array, row: number, classes: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let j = 0; j < classes; j++) if ((logits[row + j] as number) > largest) largest = logits[row + j] as number;
+  return largest;
+}
+
+function labelOf(labels: Uint8Array | Int32Array, i: number, classes: number): number {
+  const label = labels[i] as number;
+  if (label >= 0 && label < classes) return label;
+  throw new RangeError(`softmaxCrossEntropy: label ${i} is ${label}, but the classes are 0 to ${classes - 1}.`);
+}
+
+function check(logits: Float32Array, labels: Uint8Array | Int32Array, batch: number, classes: number): void {
+  requireLength("softmaxCrossEntropy", "logits", logits, batch * classes);
+  requireLength("softmaxCrossEntropy", "labels", labels, batch);
+}

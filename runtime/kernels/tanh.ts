@@ -1,0 +1,39 @@
+/**
+ * tanh: out = tanh x.
+ *
+ *     ẏ = (1 − y²) ẋ
+ *
+ * `out` may be `x` itself; else they must not overlap.
+ */
+
+import { requireLength } from "./shape.ts";
+
+/**
+ * The map, element by element.
+ * @throws RangeError when the lengths differ
+ * @fgrad rule tanh_jvp
+ */
+export function tanh(x: Float32Array, out: Float32Array): void {
+  requireLength("tanh", "out", out, x.length);
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i] as number;
+    out[i] = Math.tanh(v);
+  }
+}
+
+/** The tangent of `tanh`; `x_t` is undefined where x is constant. */
+export function tanh_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Float32Array, out_t: Float32Array): void {
+  if (x_t === undefined) {
+    tanh(x, out);
+    out_t.fill(0);
+    return;
+  }
+  requireLength("tanh", "out", out, x.length);
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i] as number;
+    const v_t = x_t[i] as number;
+    const y = Math.tanh(v);
+    out[i] = y;
+    out_t[i] = (1 - y * y) * v_t;
+  }
+}
