@@ -3,6 +3,8 @@
  * function its derivative; these functions choose directions, call it, and put the answers together.
  */
 
+// A derivative held against the function itself.
+export { type CheckedDirection, type CheckOptions, type CheckReport, checkTangent } from "./checkTangent.ts";
 // How compiled code and runtime meet.
 export { type AnyFunction, type CompiledTangent, compiledTangent } from "./compiled.ts";
 // All of a basis: exact gradients and Jacobians, one run a direction.

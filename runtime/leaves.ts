@@ -19,31 +19,37 @@ export type Leaf =
 /** What holds numbers by index. */
 export type NumericArray = Float32Array | Float64Array | number[];
 
-/** All leaves of `root`, whose elements or fields are walked; `root` itself is only a container. */
-export function leavesOf(root: readonly unknown[] | Record<string, unknown>): Leaf[] {
+type Container = readonly unknown[] | Record<string, unknown>;
+
+/**
+ * All leaves inside `root`, which is itself only their container. With `guide`, a structure of the same shape or with some
+ * fields left out (a tangent), only the leaves of `root` that it has too, at the same offsets as the guide's own.
+ */
+export function leavesOf(root: Container, guide: Container = root): Leaf[] {
   const leaves: Leaf[] = [];
   const seen = new Set<object>();
   let offset = 0;
-  const walk = (owner: readonly unknown[] | Record<string, unknown>): void => {
-    if (seen.has(owner)) return;
-    seen.add(owner);
-    for (const name of Object.keys(owner)) visit(owner as Record<string, unknown>, name);
-  };
-  const visit = (owner: Record<string, unknown>, name: string): void => {
-    const value = owner[name];
-    if (typeof value === "number") {
-      leaves.push({ kind: "field", owner, name, offset, length: 1 });
-      offset += 1;
-    } else if (isFloatArray(value) || isNumbers(value)) {
-      if (seen.has(value)) return;
-      seen.add(value);
-      leaves.push({ kind: "array", values: value, offset, length: value.length });
-      offset += value.length;
-    } else if (Array.isArray(value) || isRecord(value)) {
-      walk(value);
+  const walk = (owner: Container, like: Container): void => {
+    if (seen.has(like)) return;
+    seen.add(like);
+    for (const name of Object.keys(like)) {
+      visit(owner as Record<string, unknown>, name, (like as Record<string, unknown>)[name]);
     }
   };
-  walk(root);
+  const visit = (owner: Record<string, unknown>, name: string, like: unknown): void => {
+    if (typeof like === "number") {
+      leaves.push({ kind: "field", owner, name, offset, length: 1 });
+      offset += 1;
+    } else if (isFloatArray(like) || isNumbers(like)) {
+      if (seen.has(like)) return;
+      seen.add(like);
+      leaves.push({ kind: "array", values: owner[name] as NumericArray, offset, length: like.length });
+      offset += like.length;
+    } else if (Array.isArray(like) || isRecord(like)) {
+      walk(owner[name] as Container, like);
+    }
+  };
+  walk(root, guide);
   return leaves;
 }
 

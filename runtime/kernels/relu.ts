@@ -17,7 +17,7 @@ export function relu(x: Float32Array, out: Float32Array): void {
   requireLength("relu", "out", out, x.length);
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
-    out[i] = v <= 0 ? 0 : v;
+    out[i] = Math.max(v, 0);
   }
 }
 
@@ -32,7 +32,7 @@ export function relu_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;
-    const y = v <= 0 ? 0 : v;
+    const y = Math.max(v, 0);
     out[i] = y;
     out_t[i] = v > 0 ? v_t : 0;
   }

@@ -1,0 +1,20 @@
+/**
+ * Training by forward gradients: a direction is sampled, one run of the compiled loss gives its value and slope there, and the
+ * parameters move along the direction in proportion to the slope.
+ */
+
+// Where directions come from.
+export { type DirectionOptions, type Directions, gaussian, rademacher } from "./directions.ts";
+// Definition 1 and Algorithm 1.
+export {
+  type FgdOptions,
+  type ForwardGradient,
+  type ForwardGradientOptions,
+  fgd,
+  forwardGradient,
+  type Loss,
+  type LossData,
+  type Step,
+} from "./fgd.ts";
+// How far to go.
+export { constant, exponentialDecay, type Schedule } from "./schedules.ts";

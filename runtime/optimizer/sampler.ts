@@ -1,0 +1,135 @@
+/**
+ * Definition 1 at work: v is sampled, one run gives f(θ) and d = ∇f(θ)·v, and d v estimates the gradient.
+ * All memory is taken once: parameters, direction and, for several samples, their sum lie in parallel leaves.
+ */
+
+import { type AnyFunction, type CompiledTangent, functionName, parameterName, requireCompiled } from "../compiled.ts";
+import { call, interleave } from "../jvp.ts";
+import { dimension, type Leaf, leavesOf, type NumericArray } from "../leaves.ts";
+import { zeroTangent } from "../tangent.ts";
+import type { Directions } from "./directions.ts";
+
+/** One evaluation of the loss: its value and slope, the latter the mean over the samples. */
+export interface Sample {
+  readonly value: number;
+  readonly slope: number;
+}
+
+export interface Sampler {
+  /** Evaluates the loss along each of the step's directions; `args` follow the parameters. Changes no parameter. */
+  sample(step: number, args: readonly unknown[]): Sample;
+  /** θ ← θ − rate g, with the estimate g of the last `sample`. */
+  descend(rate: number): void;
+  /** The estimate g of the last `sample`, in fresh memory, in the shape of the tangent of θ. */
+  estimate(): unknown;
+  /** The parameters: the object given, or the current number. */
+  theta(): unknown;
+}
+
+/**
+ * @param caller the public function's name, for messages
+ * @throws TypeError when the loss was not compiled, does not vary with θ, or θ holds no number
+ */
+export function sampler(loss: AnyFunction, theta: unknown, directions: Directions, caller: string): Sampler {
+  const compiled = requireCompiled(loss, caller);
+  if (compiled.active[0] !== true) {
+    throw new TypeError(
+      `${caller}: ${functionName(loss)} was compiled with ${parameterName(loss, 0)} inactive. It holds the parameters: ` +
+        "add it to the `wrt` of the @fgrad tag.",
+    );
+  }
+  const paths = compiled.paths?.[0];
+  const primal = { theta };
+  const tangent = { theta: zeroTangent(theta, paths) as unknown };
+  const tangentLeaves = leavesOf(tangent);
+  if (dimension(tangentLeaves) === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
+  const primalLeaves = leavesOf(primal, tangent);
+  const averaged = directions.samples > 1;
+  const total = { theta: averaged ? (zeroTangent(theta, paths) as unknown) : undefined };
+  const totalLeaves = leavesOf(total);
+  let slope = 0;
+  let value = 0;
+
+  const run = (args: readonly unknown[]): void => {
+    [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+  };
+
+  return {
+    sample(step, args) {
+      if (!averaged) {
+        fill(tangentLeaves, directions, step, 0);
+        run(args);
+        return { value, slope };
+      }
+      clear(totalLeaves);
+      let mean = 0;
+      for (let k = 0; k < directions.samples; k++) {
+        fill(tangentLeaves, directions, step, k);
+        run(args);
+        accumulate(totalLeaves, slope / directions.samples, tangentLeaves);
+        mean += slope / directions.samples;
+      }
+      return { value, slope: mean };
+    },
+    descend(rate) {
+      if (averaged) accumulate(primalLeaves, -rate, totalLeaves);
+      else accumulate(primalLeaves, -rate * slope, tangentLeaves);
+    },
+    estimate() {
+      const fresh = { theta: zeroTangent(theta, paths) as unknown };
+      accumulate(leavesOf(fresh), averaged ? 1 : slope, averaged ? totalLeaves : tangentLeaves);
+      return fresh.theta;
+    },
+    theta: () => primal.theta,
+  };
+}
+
+function evaluate(
+  loss: AnyFunction,
+  compiled: CompiledTangent,
+  caller: string,
+  primals: readonly unknown[],
+  tangent: unknown,
+): [value: number, slope: number] {
+  const [value, slope = 0] = call(compiled, interleave(loss, compiled, primals, [tangent]));
+  if (typeof value !== "number" || typeof slope !== "number") {
+    throw new TypeError(`${caller}: ${functionName(loss)} must return a number.`);
+  }
+  return [value, slope];
+}
+
+function fill(leaves: readonly Leaf[], directions: Directions, step: number, sample: number): void {
+  for (const leaf of leaves) {
+    if (leaf.kind === "array") {
+      directions.fill(leaf.values, step, sample, leaf.offset);
+    } else {
+      directions.fill(single, step, sample, leaf.offset);
+      leaf.owner[leaf.name] = single[0];
+    }
+  }
+}
+
+const single = [0];
+
+function clear(leaves: readonly Leaf[]): void {
+  for (const leaf of leaves) {
+    if (leaf.kind === "array") leaf.values.fill(0);
+    else leaf.owner[leaf.name] = 0;
+  }
+}
+
+/** y ← y + factor x, leaf by leaf. */
+function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[]): void {
+  for (let l = 0; l < to.length; l++) {
+    const y = to[l];
+    const x = from[l];
+    if (y?.kind === "array" && x?.kind === "array") addScaled(y.values, factor, x.values);
+    else if (y?.kind === "field" && x?.kind === "field") {
+      y.owner[y.name] = (y.owner[y.name] as number) + factor * (x.owner[x.name] as number);
+    }
+  }
+}
+
+function addScaled(y: NumericArray, factor: number, x: NumericArray): void {
+  for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) + factor * (x[i] as number);
+}
