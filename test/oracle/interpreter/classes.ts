@@ -43,7 +43,7 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, outer: Scope, given
   const methods: Initializer[] = [];
   const ownMethods: Initializer[] = [];
   for (const member of node.members) {
-    const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
+    const isStatic = ts.isClassStaticBlockDeclaration(member) || hasModifier(member, ts.SyntaxKind.StaticKeyword);
     const home = isStatic ? type : prototype;
     defineMember(member, scope, home, isStatic ? own : instance, isStatic ? ownMethods : methods);
   }

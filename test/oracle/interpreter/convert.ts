@@ -1,5 +1,5 @@
 import { Dual, dual, primalOf, tangentOf } from "./dual.ts";
-import { DualBuffer, DualFloat32Array, DualFloat64Array, DualFloats } from "./memory.ts";
+import { DualBuffer, DualFloat32Array, DualFloat64Array, DualFloats, withoutTangent } from "./memory.ts";
 import { dualAware } from "./overrides.ts";
 
 type Fields = Record<PropertyKey, unknown>;
@@ -114,11 +114,7 @@ export function tangentOfValue(x: unknown, seen: Map<object, unknown> = new Map(
 /** The same primal memory with a tangent of its own that is zero; numbers and containers likewise. */
 export function stopGradient(x: unknown): unknown {
   if (x instanceof Dual) return x.value;
-  if (x instanceof DualFloats) {
-    const cut = Object.create(Object.getPrototypeOf(x)) as object;
-    const tangent = x.tangent.slice().fill(0);
-    return Object.assign(cut, { primal: x.primal, tangent, buffer: x.buffer });
-  }
+  if (x instanceof DualFloats) return withoutTangent(x);
   if (Array.isArray(x)) return x.map(stopGradient);
   if (typeof x !== "object" || x === null || Object.getPrototypeOf(x) !== Object.prototype) return x;
   return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, stopGradient(value)]));

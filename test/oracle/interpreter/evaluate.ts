@@ -2,16 +2,8 @@ import ts from "typescript";
 import { evaluateClass, superCall } from "./classes.ts";
 import { primalOf, toKey, toText, truthy } from "./dual.ts";
 import { makeFunction } from "./functions.ts";
-import {
-  call,
-  construct,
-  deleteMember,
-  enumerableKeys,
-  getMember,
-  getPrivate,
-  hasMember,
-  sourceText,
-} from "./members.ts";
+import { call, construct, deleteMember, getMember, getPrivate, hasMember, sourceText } from "./members.ts";
+import { DualFloats } from "./memory.ts";
 import { applyBinary, applyPrefix, step, typeOf } from "./operators.ts";
 import { assignPattern, type Reference, readReference, reference, writeReference } from "./references.ts";
 import { OracleError } from "./run.ts";
@@ -255,12 +247,15 @@ function evaluateObject(node: ts.ObjectLiteralExpression, scope: Scope): object 
 export function spreadInto(target: Record<PropertyKey, unknown>, rawSource: unknown): void {
   const source = primalOf(rawSource);
   if (source === undefined || source === null) return;
+  if (source instanceof DualFloats) {
+    source.forEach((value, i) => {
+      target[i] = value;
+    });
+  }
   const own = new Set<PropertyKey>(Reflect.ownKeys(Object(source) as object));
-  for (const key of enumerableKeys(source)) own.add(key);
   for (const key of own) {
     const descriptor = Object.getOwnPropertyDescriptor(Object(source), key);
-    const element = hasMember(Object(source), key) && descriptor === undefined && /^\d+$/.test(String(key));
-    if (descriptor?.enumerable || element) {
+    if (descriptor?.enumerable) {
       Object.defineProperty(target, key, {
         value: getMember(source, key),
         writable: true,

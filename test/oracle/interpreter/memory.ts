@@ -26,6 +26,18 @@ export class DualBuffer {
 
 type Floats = Float32Array | Float64Array;
 type FloatsConstructor = typeof Float32Array | typeof Float64Array;
+/** Gives a float array its storage, in properties that programs do not see when they enumerate it. */
+function attach(array: object, primal: Floats, tangent: Floats, buffer: DualBuffer): void {
+  Object.defineProperties(array, { primal: { value: primal }, tangent: { value: tangent }, buffer: { value: buffer } });
+}
+
+/** The same primal memory with a zero tangent of its own. */
+export function withoutTangent(array: DualFloats): DualFloats {
+  const cut = Object.create(Object.getPrototypeOf(array)) as DualFloats;
+  attach(cut, array.primal, array.tangent.slice().fill(0), array.buffer);
+  return cut;
+}
+
 type Callback = (this: unknown, value: unknown, index: number, array: DualFloats) => unknown;
 
 /**
@@ -33,27 +45,24 @@ type Callback = (this: unknown, value: unknown, index: number, array: DualFloats
  * of the storage sees every write. Storing rounds both halves as the element type does.
  */
 export abstract class DualFloats {
-  readonly primal: Floats;
-  readonly tangent: Floats;
-  readonly buffer: DualBuffer;
+  declare readonly primal: Floats;
+  declare readonly tangent: Floats;
+  declare readonly buffer: DualBuffer;
 
   constructor(host: FloatsConstructor, source: unknown, byteOffset: unknown, length: unknown) {
     const first = primalOf(source);
     if (first instanceof DualBuffer) {
       const offset = byteOffset === undefined ? 0 : Number(primalOf(byteOffset));
       const count = length === undefined ? undefined : Number(primalOf(length));
-      this.buffer = first;
-      this.primal = new host(first.primal, offset, count);
-      this.tangent = new host(first.tangent, offset, count);
+      attach(this, new host(first.primal, offset, count), new host(first.tangent, offset, count), first);
       return;
     }
     const isObject = typeof first === "object" && first !== null;
     const values = isObject ? listOf(first) : undefined;
     // An invalid length must throw what the host throws, so the host sees it first.
     const count = values === undefined ? new host(first as number).length : values.length;
-    this.buffer = new DualBuffer(count * host.BYTES_PER_ELEMENT);
-    this.primal = new host(this.buffer.primal);
-    this.tangent = new host(this.buffer.tangent);
+    const buffer = new DualBuffer(count * host.BYTES_PER_ELEMENT);
+    attach(this, new host(buffer.primal), new host(buffer.tangent), buffer);
     values?.forEach((value, i) => {
       this.write(i, value);
     });

@@ -107,6 +107,15 @@ function invoke(f: unknown, self: unknown, args: unknown[]): unknown {
 overrides.set(Function.prototype.call, (f, [self, ...args]) => invoke(f, self, args));
 overrides.set(Function.prototype.apply, (f, [self, args]) => invoke(f, self, Array.from((args ?? []) as unknown[])));
 
+const bind = Function.prototype.bind as AnyFunction;
+overrides.set(bind, (f, [self, ...first]) => {
+  const bound = Reflect.apply(bind, f, [self, ...first]) as object;
+  const override = overrides.get(f);
+  if (override !== undefined) overrides.set(bound, (_, args) => override(self, [...first, ...args]));
+  if (dualAware.has(f as object)) dualAware.add(bound);
+  return bound;
+});
+
 /** Number(x) of a number is that number, so the tangent stays. */
 overrides.set(Number, (_, args) => {
   const x = args.length === 0 ? 0 : args[0];
@@ -118,10 +127,17 @@ overrides.set(String, (_, args) =>
 overrides.set(Boolean, (_, [x]) => truthy(x));
 overrides.set(Object, (_, [x]) => Object(primalOf(x)));
 overrides.set(Object.is, (_, [a, b]) => Object.is(primalOf(a), primalOf(b)));
-overrides.set(globalThis.isNaN, (_, [x]) => Number.isNaN(primalOf(toNumber(x))));
-overrides.set(globalThis.isFinite, (_, [x]) => Number.isFinite(primalOf(toNumber(x))));
+for (const [name, test] of Object.entries({ isNaN: Number.isNaN, isFinite: Number.isFinite })) {
+  overrides.set(Reflect.get(globalThis, name), (_, [x]) => test(primalOf(toNumber(x))));
+}
 for (const test of [Number.isNaN, Number.isFinite, Number.isInteger, Number.isSafeInteger]) {
   overrides.set(test, (_, [x]) => test(primalOf(x)));
+}
+/** The properties of a float array are its elements. */
+for (const method of [Object.keys, Object.values, Object.entries, Object.getOwnPropertyNames] as AnyFunction[]) {
+  overrides.set(method, (_, [x]) =>
+    Reflect.apply(method, Object, [x instanceof DualFloats ? { ...Array.from(x) } : x]),
+  );
 }
 overrides.set(ArrayBuffer.isView, (_, [x]) => x instanceof DualFloats || ArrayBuffer.isView(x));
 overrides.set(JSON.stringify, (_, [value, replacer, space]) =>
