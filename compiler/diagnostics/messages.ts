@@ -193,7 +193,7 @@ export const messages = {
   ),
   deletedProperty: unsupported(
     "FG2014",
-    "delete on an object that carries tangents is not differentiated.",
+    "An object that carries tangents can't lose a property by delete.",
     "Set the property to another value.",
   ),
   computedProperty: unsupported(

@@ -1,0 +1,106 @@
+/** What became what: the source map read as pairs of places, and activity laid over them. */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { decode } from "@jridgewell/sourcemap-codec";
+import type { ActivityMark, OutputFile } from "../api.ts";
+import type { LineIndex } from "../diagnostics/positions.ts";
+
+/** A stretch of a line (columns from 0, half-open). The same unit on both sides: one came from the other. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly unit: number;
+}
+
+/** Stretches by line (from 0), on both sides. */
+export interface Links {
+  readonly source: ReadonlyMap<number, readonly Stretch[]>;
+  readonly generated: ReadonlyMap<number, readonly Stretch[]>;
+  /** Where a unit starts in the source. */
+  readonly offsets: readonly number[];
+}
+
+interface RawMap {
+  readonly mappings: string;
+  readonly sources: readonly (string | null)[];
+  readonly sourceRoot?: string;
+}
+
+const NO_LINKS: Links = { source: new Map(), generated: new Map(), offsets: [] };
+
+/** The index of a module in its map; the only one when there is one. */
+function sourceNumber(map: RawMap, file: OutputFile): number {
+  if (map.sources.length === 1) return 0;
+  const folder = resolve(dirname(file.path), map.sourceRoot ?? "");
+  return map.sources.findIndex((source) => {
+    if (source === null) return false;
+    return (source.startsWith("file:") ? fileURLToPath(source) : resolve(folder, source)) === file.source;
+  });
+}
+
+/** Cuts the lines at the given columns: each stretch ends where the next begins or its line ends. */
+function cut(
+  columns: ReadonlyMap<number, readonly (readonly [column: number, unit: number | undefined])[]>,
+  index: LineIndex,
+): ReadonlyMap<number, readonly Stretch[]> {
+  const lines = new Map<number, readonly Stretch[]>();
+  for (const [line, starts] of columns) {
+    const text = index.line(line + 1).trimEnd();
+    const sorted = [...starts].sort((a, b) => a[0] - b[0]);
+    const stretches = sorted.flatMap(([start, unit], i): Stretch[] => {
+      const end = Math.min(sorted[i + 1]?.[0] ?? text.length, text.length);
+      const length = text.slice(start, end).trimEnd().length;
+      return unit === undefined || length === 0 ? [] : [{ start, end: start + length, unit }];
+    });
+    lines.set(line, stretches);
+  }
+  return lines;
+}
+
+/** Reads the links of a module from its source map. */
+export function readLinks(file: OutputFile, source: LineIndex, generated: LineIndex): Links {
+  if (file.map === undefined) return NO_LINKS;
+  const map: RawMap = JSON.parse(file.map);
+  const own = sourceNumber(map, file);
+  const units = new Map<number, number>();
+  const sourceColumns = new Map<number, [number, number | undefined][]>();
+  const generatedColumns = new Map<number, [number, number | undefined][]>();
+  const push = (columns: typeof sourceColumns, line: number, column: number, unit: number | undefined) => {
+    const known = columns.get(line);
+    if (known) known.push([column, unit]);
+    else columns.set(line, [[column, unit]]);
+  };
+  for (const [line, segments] of decode(map.mappings).entries()) {
+    for (const segment of segments) {
+      if (segment.length === 1 || segment[1] !== own) {
+        push(generatedColumns, line, segment[0], undefined);
+        continue;
+      }
+      const [column, , sourceLine, sourceColumn] = segment;
+      const offset = source.start(sourceLine + 1) + sourceColumn;
+      const unit = units.get(offset) ?? units.size;
+      if (!units.has(offset)) {
+        units.set(offset, unit);
+        push(sourceColumns, sourceLine, sourceColumn, unit);
+      }
+      push(generatedColumns, line, column, unit);
+    }
+  }
+  return {
+    source: cut(sourceColumns, source),
+    generated: cut(generatedColumns, generated),
+    offsets: [...units.keys()],
+  };
+}
+
+/** Answers whether the value at an offset is active, by the innermost mark around it; undefined where nothing is known. */
+export function activityAt(marks: readonly ActivityMark[], file: string): (offset: number) => boolean | undefined {
+  const own = marks
+    .filter(({ span }) => span.file === file)
+    .sort((a, b) => b.span.end - b.span.start - (a.span.end - a.span.start));
+  // Painted from the widest to the narrowest, so that the innermost stays.
+  const length = Math.max(0, ...own.map(({ span }) => span.end));
+  const paint = new Uint8Array(length);
+  for (const { span, active } of own) paint.fill(active ? 2 : 1, span.start, span.end);
+  return (offset) => (paint[offset] ? paint[offset] === 2 : undefined);
+}
