@@ -12,7 +12,6 @@ import type {
   Constant,
   Expression,
   FieldAccess,
-  Logical,
   MathCall,
   Unary,
   UnaryOperator,
@@ -151,7 +150,8 @@ export function conditional(test: Expression, whenTrue: Operand, whenFalse: Oper
 }
 
 /** `a && b`: a zero or NaN `a` is the result as it is. */
-export function and(a: Expression, b: Expression): Logical {
+export function and(a: Expression, b: Expression): Expression {
+  if (constantValue(a)) return b;
   return { kind: "logical", operator: "&&", left: a, right: b };
 }
 

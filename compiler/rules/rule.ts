@@ -4,7 +4,7 @@
  * In a row, `dx` is the tangent of `x`. Operands are atoms, so that naming one twice computes nothing twice; the
  * last parameter is the value of the operation itself, which is at hand already.
  */
-import { and, conditional } from "../ir/build.ts";
+import { and, conditional, mul } from "../ir/build.ts";
 import type { Expression } from "../ir/types.ts";
 
 /** An absent tangent is zero. */
@@ -60,7 +60,7 @@ export function ofX(
   };
 }
 
-/** A function z of x and y (`parameters` names them otherwise). */
+/** A function z of x and y. */
 export function ofXY(
   partials: readonly [string, string],
   tangent: (x: Expression, dx: Tangent, y: Expression, dy: Tangent, z: Expression) => Tangent,
@@ -73,6 +73,11 @@ export function ofXY(
     points,
     tangent: ([x = missing, y = missing], [dx, dy], z) => tangent(x, dx, y, dy, z),
   };
+}
+
+/** A function z of y and x, in this order. */
+export function ofYX(...row: Parameters<typeof ofXY>): Rule {
+  return { ...ofXY(...row), parameters: ["y", "x"] };
 }
 
 /** A function r of any number of arguments. */
@@ -97,9 +102,9 @@ export function unlessZero(dx: Tangent, slope: (dx: Expression) => Expression): 
 }
 
 /**
- * `inside ? slope : dx && boundary`: the formula where it holds; elsewhere a zero tangent stays zero, and `boundary`
- * is the one-sided limit on the edge of the domain and NaN out of it.
+ * `inside ? tangent : dx && limit * dx`: the formula where it holds; elsewhere a zero tangent stays zero, and `limit` is
+ * the one-sided limit of the slope on the edge of the domain, and NaN out of it.
  */
-export function within(inside: Expression, slope: Expression, dx: Expression, boundary: Expression): Expression {
-  return conditional(inside, slope, and(dx, boundary));
+export function within(inside: Expression, tangent: Expression, dx: Expression, limit: Expression): Expression {
+  return conditional(inside, tangent, and(dx, mul(limit, dx)));
 }
