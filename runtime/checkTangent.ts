@@ -91,7 +91,6 @@ interface Subject {
 interface Run {
   readonly direction: Float64Array;
   readonly outputs: readonly string[];
-  readonly sizes: Float64Array;
   readonly tangents: Float64Array;
   readonly numerics: readonly Derivative[];
   readonly noise: number;
@@ -131,7 +130,7 @@ function run(subject: Subject, direction: Float64Array): Run {
   const { f, compiled, args } = subject;
   const after = deepCopy([...args]);
   const { tangents, varied } = directionAt(subject, after);
-  unflatten(leavesOf(varied), direction);
+  unflatten(leavesOf(tangents, varied), direction);
   const given = deepCopy(tangents);
   const [value, tangent] = push(f, compiled, after, tangents);
   const written = after.map((arg, i) => !unchanged(arg, args[i]) || !unchanged(tangents[i], given[i]));
@@ -166,7 +165,6 @@ function run(subject: Subject, direction: Float64Array): Run {
   return {
     direction,
     outputs: outputNames(guide),
-    sizes: atZero.map(Math.abs),
     tangents: flatten(leavesOf(guide)),
     numerics: differentiate(along, atZero, noise),
     noise,
@@ -195,14 +193,13 @@ function largestDerivatives(runs: readonly Run[]): Float64Array {
 
 function judge(run: Run, scales: Float64Array): CheckedDirection {
   let worst: CheckedDirection | undefined;
-  for (const [o, { value: numeric, uncertainty }] of run.numerics.entries()) {
+  for (const [o, { value: numeric, uncertainty, size }] of run.numerics.entries()) {
     const tangent = run.tangents[o] ?? Number.NaN;
     const scale = Math.max(Math.abs(tangent), Math.abs(numeric), 0.1 * (scales[o] ?? 0));
     const allowed = 4 * uncertainty;
-    const resolved =
-      allowed <= 1e-3 * scale || uncertainty <= 1e-6 * (run.sizes[o] ?? 0) || (tangent === 0 && uncertainty === 0);
+    const resolved = allowed <= 1e-3 * scale || uncertainty <= 1e-6 * size || (tangent === 0 && uncertainty === 0);
     const error = errorOf(tangent, numeric, allowed, scale);
-    if (worst === undefined || error > worst.error || (error === worst.error && !resolved)) {
+    if (worst === undefined || error > worst.error || (error === worst.error && resolved && !worst.resolved)) {
       worst = {
         direction: run.direction,
         output: run.outputs[o] ?? "result",

@@ -64,7 +64,7 @@ describe("Tangent<T>", () => {
 });
 
 describe("jvp is typed by its function", () => {
-  const f = (theta: Float32Array, body: Body, labels: Uint8Array, k?: number): number => theta.length + (k ?? 0);
+  const f = (theta: Float32Array, _body: Body, _labels: Uint8Array, k?: number): number => theta.length + (k ?? 0);
 
   test("tangents of parameters", () => {
     type Given = GivenTangents<Parameters<typeof f>>;
@@ -84,6 +84,6 @@ describe("jvp is typed by its function", () => {
       [value: { sum: number; label: string }, tangent: { sum: number }]
     >();
     const nothing = (_out: Float32Array): void => {};
-    expectTypeOf(jvp<typeof nothing>).returns.toEqualTypeOf<[value: void, tangent: undefined]>();
+    expectTypeOf(jvp<typeof nothing>).returns.toEqualTypeOf<[value: ReturnType<typeof nothing>, tangent: undefined]>();
   });
 });
