@@ -6,6 +6,7 @@
  * a + (−b). So 0·x and x + 0 stay.
  */
 import type {
+  Binary,
   BinaryOperator,
   Call,
   Conditional,
@@ -61,7 +62,7 @@ export function unary(operator: UnaryOperator, operand: Operand): Unary {
 }
 
 /** A binary operation as it stands. */
-export function binary(operator: BinaryOperator, left: Operand, right: Operand): Expression {
+export function binary(operator: BinaryOperator, left: Operand, right: Operand): Binary {
   return { kind: "binary", operator, left: expression(left), right: expression(right) };
 }
 

@@ -1,5 +1,5 @@
 /** The rule table as Markdown, for the documentation. */
-import { conventions, rows } from "./conventions.ts";
+import { type Convention, conventions, rows } from "./conventions.ts";
 import type { Rule } from "./rule.ts";
 
 /** Two tables: the partial derivatives of every function, and the conventions at singular points. */
@@ -17,8 +17,8 @@ export function rulesMarkdown(): string {
     ),
     "",
     ...table(
-      ["Function", "Where", "Derivative", "Why"],
-      conventions.map((row) => [code(row.function), row.at, row.derivative, row.why]),
+      ["Functions", "Where", "Derivative", "Why"],
+      grouped().map(([functions, row]) => [functions.map(code).join(", "), row.at, row.derivative, row.why]),
     ),
     "",
   ].join("\n");
@@ -29,14 +29,26 @@ function partials(rule: Rule): string {
   return rule.partials.map((partial, i) => `∂/∂${rule.parameters[i] ?? ""} = ${partial}`).join(", ");
 }
 
+/** Conventions that several functions share, told once. */
+function grouped(): (readonly [functions: readonly string[], Convention])[] {
+  const groups = new Map<string, [string[], Convention]>();
+  for (const row of conventions) {
+    const key = JSON.stringify([row.at, row.derivative, row.why]);
+    const group = groups.get(key);
+    if (group) group[0].push(row.function);
+    else groups.set(key, [[row.function], row]);
+  }
+  return [...groups.values()];
+}
+
 function table(head: readonly string[], body: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.map(escape).join(" | ")} |`);
+  return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.map(inCell).join(" | ")} |`);
 }
 
 function code(text: string): string {
   return `\`${text}\``;
 }
 
-function escape(text: string): string {
+function inCell(text: string): string {
   return text.replaceAll("|", "\\|");
 }
