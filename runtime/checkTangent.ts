@@ -112,7 +112,10 @@ function sampleDirection(subject: Subject, seed: number, sample: number): Float6
     const size = rootMeanSquare(leaf);
     for (let i = leaf.offset; i < leaf.offset + leaf.length; i++) {
       const own = Math.abs(direction[i] ?? 0);
-      direction[i] = randomNormal(seed, sample, i) * Math.max(Number.isFinite(own) ? own : 0, size, 0.1);
+      const normal = randomNormal(seed, sample, i);
+      // Steps too small for the number would drown in rounding.
+      const step = Math.sign(normal) * Math.max(Math.abs(normal), 0.5);
+      direction[i] = step * Math.max(Number.isFinite(own) ? own : 0, size, 0.1);
     }
   }
   return direction;

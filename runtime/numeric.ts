@@ -77,12 +77,19 @@ function extrapolate(rows: readonly Row[], output: number, middle: number, noise
   return { value: first.value, uncertainty: uncertainty + kink(rows, output, middle), size };
 }
 
-/** How much the slopes on both sides differ, where the point itself is a kink: then no central difference is to be trusted. */
+/**
+ * How much the slopes on both sides differ, where the point itself is a kink: then no central difference is to be trusted.
+ * A kink shows at every step; one nearby shows at large steps only, and rounding at small ones only.
+ */
 function kink(rows: readonly Row[], output: number, middle: number): number {
-  const [coarse, fine] = rows.slice(-2).map(({ h, above, below }) => {
+  const bends = rows.map(({ h, above, below }) => {
     return Math.abs((above[output] ?? Number.NaN) - 2 * middle + (below[output] ?? Number.NaN)) / h;
   });
-  if (coarse === undefined || fine === undefined) return Number.POSITIVE_INFINITY;
-  // On smooth functions it shrinks with the step.
+  const half = rows.length >> 1;
+  return Math.min(persisting(bends[half - 1], bends[half]), persisting(bends.at(-2), bends.at(-1)));
+}
+
+/** A bend that does not shrink with the step, as that of a smooth function does; else 0. */
+function persisting(coarse = Number.NaN, fine = Number.NaN): number {
   return fine > 0.8 * coarse ? fine : 0;
 }
