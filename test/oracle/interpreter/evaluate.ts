@@ -14,73 +14,87 @@ const { SyntaxKind } = ts;
 /** What the links of an optional chain give once one of them met undefined or null. */
 const SHORT = Symbol("short-circuited");
 
-/** The value of an expression. */
-export function evaluate(node: ts.Expression, scope: Scope): unknown {
-  if (isLink(node)) {
-    const value = evaluateLink(node, scope);
-    return value === SHORT ? undefined : value;
-  }
-  switch (node.kind) {
-    case SyntaxKind.TrueKeyword:
-      return true;
-    case SyntaxKind.FalseKeyword:
-      return false;
-    case SyntaxKind.NullKeyword:
-      return null;
-    case SyntaxKind.ThisKeyword:
-      return thisValue(scope);
-  }
-  if (ts.isIdentifier(node)) return node.text === "undefined" ? undefined : readName(scope, node.text);
-  if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isBinaryExpression(node)) return evaluateBinary(node, scope);
-  if (ts.isParenthesizedExpression(node)) return evaluate(node.expression, scope);
-  if (ts.isPrefixUnaryExpression(node)) return evaluatePrefix(node, scope);
-  if (ts.isPostfixUnaryExpression(node)) {
+type Evaluator = (node: never, scope: Scope) => unknown;
+
+const inner = (node: TypeOnlyWrapper | ts.ParenthesizedExpression, scope: Scope): unknown =>
+  evaluate(node.expression, scope);
+const link = (node: Link, scope: Scope): unknown => {
+  const value = evaluateLink(node, scope);
+  return value === SHORT ? undefined : value;
+};
+const literal = (node: ts.StringLiteralLike): string => node.text;
+const closure = (node: ts.ArrowFunction | ts.FunctionExpression, scope: Scope): unknown => makeFunction(node, scope);
+
+/** How each kind of expression is evaluated. */
+const evaluators: Readonly<Partial<Record<ts.SyntaxKind, Evaluator>>> = {
+  [SyntaxKind.TrueKeyword]: () => true,
+  [SyntaxKind.FalseKeyword]: () => false,
+  [SyntaxKind.NullKeyword]: () => null,
+  [SyntaxKind.ThisKeyword]: (_: unknown, scope) => thisValue(scope),
+  [SyntaxKind.Identifier]: (node: ts.Identifier, scope) =>
+    node.text === "undefined" ? undefined : readName(scope, node.text),
+  [SyntaxKind.NumericLiteral]: (node: ts.NumericLiteral) => Number(node.text),
+  [SyntaxKind.StringLiteral]: literal,
+  [SyntaxKind.NoSubstitutionTemplateLiteral]: literal,
+  [SyntaxKind.BigIntLiteral]: (node: ts.BigIntLiteral) => BigInt(node.text.slice(0, -1)),
+  [SyntaxKind.RegularExpressionLiteral]: (node: ts.RegularExpressionLiteral) => {
+    const end = node.text.lastIndexOf("/");
+    return new RegExp(node.text.slice(1, end), node.text.slice(end + 1));
+  },
+  [SyntaxKind.ParenthesizedExpression]: inner,
+  [SyntaxKind.AsExpression]: inner,
+  [SyntaxKind.TypeAssertionExpression]: inner,
+  [SyntaxKind.SatisfiesExpression]: inner,
+  [SyntaxKind.ExpressionWithTypeArguments]: inner,
+  [SyntaxKind.NonNullExpression]: (node: ts.NonNullExpression, scope) =>
+    ts.isNonNullChain(node) ? link(node, scope) : inner(node, scope),
+  [SyntaxKind.PropertyAccessExpression]: link,
+  [SyntaxKind.ElementAccessExpression]: link,
+  [SyntaxKind.CallExpression]: link,
+  [SyntaxKind.BinaryExpression]: evaluateBinary,
+  [SyntaxKind.PrefixUnaryExpression]: evaluatePrefix,
+  [SyntaxKind.PostfixUnaryExpression]: (node: ts.PostfixUnaryExpression, scope) => {
     const place = reference(node.operand, scope);
     const { before, after } = step(readReference(place), node.operator === SyntaxKind.PlusPlusToken ? 1 : -1);
     writeReference(place, after);
     return before;
-  }
-  if (ts.isConditionalExpression(node)) {
-    return evaluate(truthy(evaluate(node.condition, scope)) ? node.whenTrue : node.whenFalse, scope);
-  }
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return makeFunction(node, scope);
-  if (ts.isArrayLiteralExpression(node)) return evaluateArray(node, scope);
-  if (ts.isObjectLiteralExpression(node)) return evaluateObject(node, scope);
-  if (ts.isNewExpression(node)) {
+  },
+  [SyntaxKind.ConditionalExpression]: (node: ts.ConditionalExpression, scope) =>
+    evaluate(truthy(evaluate(node.condition, scope)) ? node.whenTrue : node.whenFalse, scope),
+  [SyntaxKind.ArrowFunction]: closure,
+  [SyntaxKind.FunctionExpression]: closure,
+  [SyntaxKind.ClassExpression]: (node: ts.ClassExpression, scope) => evaluateClass(node, scope),
+  [SyntaxKind.ArrayLiteralExpression]: (node: ts.ArrayLiteralExpression, scope) => evaluateArray(node, scope),
+  [SyntaxKind.ObjectLiteralExpression]: (node: ts.ObjectLiteralExpression, scope) => evaluateObject(node, scope),
+  [SyntaxKind.NewExpression]: (node: ts.NewExpression, scope) => {
     const callee = evaluate(node.expression, scope);
     const args = evaluateArguments(node.arguments ?? [], scope);
     return construct(callee, args, callee, () => sourceText(node.expression));
-  }
-  if (isTypeOnlyWrapper(node)) return evaluate(node.expression, scope);
-  if (ts.isTemplateExpression(node)) {
+  },
+  [SyntaxKind.TemplateExpression]: (node: ts.TemplateExpression, scope) => {
     let text = node.head.text;
     for (const span of node.templateSpans) text += toText(evaluate(span.expression, scope)) + span.literal.text;
     return text;
-  }
-  if (ts.isTaggedTemplateExpression(node)) return evaluateTagged(node, scope);
-  if (ts.isTypeOfExpression(node)) {
-    const operand = node.expression;
-    const unknownName = ts.isIdentifier(operand) && operand.text !== "undefined" && !findCell(scope, operand.text);
-    return unknownName ? "undefined" : typeOf(evaluate(operand, scope));
-  }
-  if (ts.isVoidExpression(node)) {
+  },
+  [SyntaxKind.TaggedTemplateExpression]: (node: ts.TaggedTemplateExpression, scope) => evaluateTagged(node, scope),
+  [SyntaxKind.TypeOfExpression]: ({ expression }: ts.TypeOfExpression, scope) => {
+    const isName = ts.isIdentifier(expression) && expression.text !== "undefined";
+    return isName && !findCell(scope, expression.text) ? "undefined" : typeOf(evaluate(expression, scope));
+  },
+  [SyntaxKind.VoidExpression]: (node: ts.VoidExpression, scope) => {
     evaluate(node.expression, scope);
     return undefined;
-  }
-  if (ts.isDeleteExpression(node)) return evaluateDelete(node.expression, scope);
-  if (ts.isClassExpression(node)) return evaluateClass(node, scope);
-  if (ts.isBigIntLiteral(node)) return BigInt(node.text.slice(0, -1));
-  if (ts.isRegularExpressionLiteral(node)) {
-    const end = node.text.lastIndexOf("/");
-    return new RegExp(node.text.slice(1, end), node.text.slice(end + 1));
-  }
-  if (ts.isMetaProperty(node)) {
-    if (node.keywordToken === SyntaxKind.NewKeyword) return scope.frame.newTarget;
-    return { url: "oracle:" };
-  }
-  throw new OracleError(`${SyntaxKind[node.kind]} is not supported: ${node.getText()}`);
+  },
+  [SyntaxKind.DeleteExpression]: (node: ts.DeleteExpression, scope) => evaluateDelete(node.expression, scope),
+  [SyntaxKind.MetaProperty]: (node: ts.MetaProperty, scope) =>
+    node.keywordToken === SyntaxKind.NewKeyword ? scope.frame.newTarget : { url: "oracle:" },
+};
+
+/** The value of an expression. */
+export function evaluate(node: ts.Expression, scope: Scope): unknown {
+  const evaluator = evaluators[node.kind];
+  if (evaluator === undefined) throw new OracleError(`${SyntaxKind[node.kind]} is not supported: ${node.getText()}`);
+  return evaluator(node as never, scope);
 }
 
 /** An expression that gets a name when it is an anonymous function or class. */

@@ -6,7 +6,7 @@ import ts from "typescript";
 import { noAliases, stopGradient, tangentOfValue, toDual, toPlain } from "./convert.ts";
 import { recordedConsole } from "./globals.ts";
 import { type Externals, type Files, resolveModule, runModules } from "./modules.ts";
-import { OracleError, startRun } from "./run.ts";
+import { isOracleFailure, OracleError, startRun } from "./run.ts";
 
 /** A function of a program and what to call it with. */
 export interface Program {
@@ -60,7 +60,7 @@ export function runDual(program: DualProgram): DualResult {
   const aliases = noAliases();
   const args = program.args.map((arg, i) => toDual(arg, program.tangents[i], aliases));
   const externals = { fgrad: { stopGradient }, ...program.externals };
-  const outcome = settle(() => {
+  const outcome = settle(isOracleFailure, () => {
     const find = runModules(withEntry(program), externals, program.entry)(ENTRY) as () => unknown;
     return asFunction(find(), program)(...args);
   });
@@ -81,10 +81,13 @@ export function runPlain(program: Program): PlainResult {
   const seen = new Map<object, unknown>();
   const args = copyArguments(program.args, seen);
   const externals = { fgrad: { stopGradient: (x: unknown) => x }, ...program.externals };
-  const outcome = settle(() => {
-    const find = requireModules(withEntry(program), externals, program.entry)[ENTRY] as () => unknown;
-    return asFunction(find(), program)(...args);
-  });
+  const outcome = settle(
+    (error) => error instanceof OracleError,
+    () => {
+      const find = requireModules(withEntry(program), externals, program.entry)[ENTRY] as () => unknown;
+      return asFunction(find(), program)(...args);
+    },
+  );
   return {
     value: toPlain(outcome.value),
     log: run.log,
@@ -104,11 +107,15 @@ function asFunction(f: unknown, program: Program): (...args: unknown[]) => unkno
   return f as (...args: unknown[]) => unknown;
 }
 
-function settle(run: () => unknown): { readonly value: unknown; readonly thrown: { error: unknown } | undefined } {
+function settle(
+  isFailure: (error: unknown) => boolean,
+  run: () => unknown,
+): { readonly value: unknown; readonly thrown: { error: unknown } | undefined } {
   try {
     return { value: run(), thrown: undefined };
   } catch (error) {
     if (error instanceof OracleError) throw error;
+    if (isFailure(error)) throw new OracleError(`the oracle failed: ${String(error)}`);
     return { value: undefined, thrown: { error: toPlain(error) } };
   }
 }
@@ -141,6 +148,23 @@ function copyArguments(args: readonly unknown[], seen: Map<object, unknown>): un
   return args.map(copy);
 }
 
+type Body = (require: (specifier: string) => unknown, exports: object, console: object) => void;
+
+/** Transpiled modules by source: differences run the same program many times. */
+const transpiled = new Map<string, Body>();
+
+function transpile(fileName: string, source: string): Body {
+  const known = transpiled.get(source);
+  if (known !== undefined) return known;
+  const { outputText } = ts.transpileModule(source, {
+    fileName,
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+  });
+  const body = new Function("require", "exports", "console", outputText) as Body;
+  transpiled.set(source, body);
+  return body;
+}
+
 function requireModules(files: Files, externals: Externals, entry: string): Record<string, unknown> {
   const loaded = new Map<string, Record<string, unknown>>();
   const load = (path: string): Record<string, unknown> => {
@@ -150,17 +174,12 @@ function requireModules(files: Files, externals: Externals, entry: string): Reco
     if (source === undefined) return { ...externals[path] };
     const exports: Record<string, unknown> = {};
     loaded.set(path, exports);
-    const { outputText } = ts.transpileModule(source, {
-      fileName: path,
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
-    });
     const require = (specifier: string): unknown => {
       const found = resolveModule(files, externals, path, specifier);
       if (found === undefined) throw new OracleError(`${path}: no module ${specifier}`);
       return load(found);
     };
-    const body = new Function("require", "exports", "console", outputText) as (...args: unknown[]) => void;
-    body(require, exports, recordedConsole);
+    transpile(path, source)(require, exports, recordedConsole);
     return exports;
   };
   return load(entry);

@@ -37,22 +37,43 @@ for (const object of [
 dualAware.add(WeakMap);
 dualAware.add(WeakSet);
 
-/** Array methods that ask a callback for a truth value. */
-for (const name of ["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"] as const) {
-  const method = Array.prototype[name] as AnyFunction;
-  overrides.set(method, (self, [callback, thisArg]) => {
-    const test =
-      typeof callback === "function" ? (...args: unknown[]) => truthy(callback.apply(thisArg, args)) : callback;
-    return Reflect.apply(method, self, [test]);
-  });
+/** What all typed arrays of the host inherit from; those of interpreted programs hold integers. */
+const integerPrototype = Object.getPrototypeOf(Int8Array.prototype) as object;
+markAware(integerPrototype);
+
+for (const prototype of [Array.prototype, integerPrototype]) {
+  /** Methods that ask a callback for a truth value. */
+  for (const name of ["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]) {
+    const method = Reflect.get(prototype, name) as AnyFunction;
+    overrides.set(method, (self, [f, thisArg]) => {
+      const test = typeof f === "function" ? (...args: unknown[]) => truthy(f.apply(thisArg, args)) : f;
+      return Reflect.apply(method, self, [test]);
+    });
+  }
+  /** Methods that look for a value: a dual equals its primal. */
+  for (const name of ["indexOf", "lastIndexOf", "includes"]) {
+    const method = Reflect.get(prototype, name) as AnyFunction;
+    overrides.set(method, (self, args) => {
+      const target = Array.isArray(self) ? self.map(primalOf) : self;
+      return Reflect.apply(method, target, args.map(primalOf));
+    });
+  }
 }
 
-/** Array methods that look for a value: a dual equals its primal. */
-for (const name of ["indexOf", "lastIndexOf", "includes"] as const) {
-  const method = Array.prototype[name] as AnyFunction;
-  overrides.set(method, (self, args) => {
-    const target = Array.isArray(self) ? self.map(primalOf) : self;
-    return Reflect.apply(method, target, args.map(primalOf));
+/** Methods that store numbers into an array of integers, where a tangent ends. */
+for (const name of ["fill", "set", "with", "map"]) {
+  const method = Reflect.get(integerPrototype, name) as AnyFunction;
+  const place = "integer array";
+  overrides.set(method, (self, [first, ...rest]) => {
+    const stored =
+      typeof first === "function"
+        ? (...args: unknown[]) => strip(first.apply(rest[0], args), place)
+        : first instanceof DualFloats
+          ? Array.from(first, (x) => strip(x, place))
+          : Array.isArray(first)
+            ? first.map((x) => strip(x, place))
+            : strip(first, place);
+    return Reflect.apply(method, self, [stored, ...rest.map((x) => strip(x, place))]);
   });
 }
 

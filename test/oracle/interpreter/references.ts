@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { toKey } from "./dual.ts";
+import { toKey, truthy } from "./dual.ts";
 import { evaluate, evaluateNamed, isTypeOnlyWrapper, propertyKey, spreadInto, thisValue } from "./evaluate.ts";
 import { getMember, getPrivate, setMember, setPrivate } from "./members.ts";
 import { OracleError } from "./run.ts";
@@ -163,8 +163,10 @@ function takeFrom(value: unknown, use: (next: () => unknown, rest: () => unknown
   let done = false;
   const next = (): unknown => {
     if (done) return undefined;
+    // An iterator that throws is not closed.
+    done = true;
     const result = iterator.next();
-    done = Boolean(result.done);
+    done = truthy(result.done);
     return done ? undefined : result.value;
   };
   const rest = (): unknown[] => {

@@ -39,3 +39,11 @@ export function burn(): void {
 export class OracleError extends Error {
   override readonly name = "OracleError";
 }
+
+/**
+ * True for failures of the oracle itself. It needs far more stack than the program it interprets, so a full stack is its
+ * own failure and never the program's.
+ */
+export function isOracleFailure(error: unknown): boolean {
+  return error instanceof OracleError || (error instanceof RangeError && error.message.includes("call stack"));
+}

@@ -5,7 +5,7 @@ import { evaluate, evaluateNamed } from "./evaluate.ts";
 import { makeFunction } from "./functions.ts";
 import { enumerableKeys } from "./members.ts";
 import { assignPattern, bind, reference, writeReference } from "./references.ts";
-import { burn, OracleError } from "./run.ts";
+import { burn, isOracleFailure, OracleError } from "./run.ts";
 import { boundNames, type Cell, childScope, declare, initialize, isAmbient, isLexical, type Scope } from "./scope.ts";
 
 const { SyntaxKind } = ts;
@@ -66,80 +66,93 @@ function declareList(list: ts.VariableDeclarationList, scope: Scope): void {
   }
 }
 
-function execute(node: ts.Statement, scope: Scope, labels: readonly string[] = []): Completion {
-  if (ts.isExpressionStatement(node)) {
+type Executor = (node: never, scope: Scope, labels: readonly string[]) => Completion;
+
+/** Hoisted, linked before, or types: nothing happens when their turn comes. */
+const nothing = (): undefined => undefined;
+
+/** How each kind of statement is executed. */
+const executors: Readonly<Partial<Record<ts.SyntaxKind, Executor>>> = {
+  [SyntaxKind.ExpressionStatement]: (node: ts.ExpressionStatement, scope) => {
     evaluate(node.expression, scope);
     return undefined;
-  }
-  if (ts.isVariableStatement(node)) {
+  },
+  [SyntaxKind.VariableStatement]: (node: ts.VariableStatement, scope) => {
     if (!isAmbient(node)) executeDeclarations(node.declarationList, scope);
     return undefined;
-  }
-  if (ts.isReturnStatement(node)) {
-    return { kind: "return", value: node.expression === undefined ? undefined : evaluate(node.expression, scope) };
-  }
-  if (ts.isIfStatement(node)) {
+  },
+  [SyntaxKind.ReturnStatement]: (node: ts.ReturnStatement, scope) => ({
+    kind: "return",
+    value: node.expression === undefined ? undefined : evaluate(node.expression, scope),
+  }),
+  [SyntaxKind.IfStatement]: (node: ts.IfStatement, scope) => {
     if (truthy(evaluate(node.expression, scope))) return execute(node.thenStatement, scope);
     return node.elseStatement === undefined ? undefined : execute(node.elseStatement, scope);
-  }
-  if (ts.isBlock(node)) return executeAll(node.statements, childScope(scope));
-  if (ts.isForStatement(node)) return executeFor(node, scope, labels);
-  if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return executeForEach(node, scope, labels);
-  if (ts.isWhileStatement(node)) {
+  },
+  [SyntaxKind.Block]: (node: ts.Block, scope) => executeAll(node.statements, childScope(scope)),
+  [SyntaxKind.ForStatement]: executeFor,
+  [SyntaxKind.ForOfStatement]: executeForEach,
+  [SyntaxKind.ForInStatement]: executeForEach,
+  [SyntaxKind.WhileStatement]: (node: ts.WhileStatement, scope, labels) => {
     while (truthy(evaluate(node.expression, scope))) {
       burn();
       const exit = leavesLoop(execute(node.statement, scope), labels);
       if (exit !== undefined) return exit.completion;
     }
     return undefined;
-  }
-  if (ts.isDoStatement(node)) {
+  },
+  [SyntaxKind.DoStatement]: (node: ts.DoStatement, scope, labels) => {
     do {
       burn();
       const exit = leavesLoop(execute(node.statement, scope), labels);
       if (exit !== undefined) return exit.completion;
     } while (truthy(evaluate(node.expression, scope)));
     return undefined;
-  }
-  if (ts.isBreakStatement(node)) return { kind: "break", label: node.label?.text };
-  if (ts.isContinueStatement(node)) return { kind: "continue", label: node.label?.text };
-  if (ts.isLabeledStatement(node)) {
+  },
+  [SyntaxKind.BreakStatement]: (node: ts.BreakStatement) => ({ kind: "break", label: node.label?.text }),
+  [SyntaxKind.ContinueStatement]: (node: ts.ContinueStatement) => ({ kind: "continue", label: node.label?.text }),
+  [SyntaxKind.LabeledStatement]: (node: ts.LabeledStatement, scope, labels) => {
     const label = node.label.text;
     const completion = execute(node.statement, scope, [...labels, label]);
     return completion?.kind === "break" && completion.label === label ? undefined : completion;
-  }
-  if (ts.isSwitchStatement(node)) return executeSwitch(node, scope);
-  if (ts.isThrowStatement(node)) throw evaluate(node.expression, scope);
-  if (ts.isTryStatement(node)) return executeTry(node, scope);
-  if (ts.isClassDeclaration(node)) {
+  },
+  [SyntaxKind.SwitchStatement]: executeSwitch,
+  [SyntaxKind.ThrowStatement]: (node: ts.ThrowStatement, scope) => {
+    throw evaluate(node.expression, scope);
+  },
+  [SyntaxKind.TryStatement]: executeTry,
+  [SyntaxKind.ClassDeclaration]: (node: ts.ClassDeclaration, scope) => {
     if (isAmbient(node)) return undefined;
-    const name = node.name?.text ?? DEFAULT_EXPORT;
-    initialize(scope, name, evaluateClass(node, scope, node.name?.text ?? "default"));
+    const value = evaluateClass(node, scope, node.name?.text ?? "default");
+    initialize(scope, node.name?.text ?? DEFAULT_EXPORT, value);
     return undefined;
-  }
-  if (ts.isEnumDeclaration(node)) {
+  },
+  [SyntaxKind.EnumDeclaration]: (node: ts.EnumDeclaration, scope) => {
     if (!isAmbient(node)) executeEnum(node, scope);
     return undefined;
-  }
-  if (ts.isExportAssignment(node)) {
+  },
+  [SyntaxKind.ExportAssignment]: (node: ts.ExportAssignment, scope) => {
     initialize(scope, DEFAULT_EXPORT, evaluateNamed(node.expression, scope, "default"));
     return undefined;
-  }
-  if (isStatic(node)) return undefined;
-  throw new OracleError(`${SyntaxKind[node.kind]} is not supported: ${node.getText()}`);
-}
+  },
+  [SyntaxKind.ModuleDeclaration]: (node: ts.ModuleDeclaration) => {
+    if (!isAmbient(node)) throw new OracleError("namespaces are not supported");
+    return undefined;
+  },
+  [SyntaxKind.FunctionDeclaration]: nothing,
+  [SyntaxKind.InterfaceDeclaration]: nothing,
+  [SyntaxKind.TypeAliasDeclaration]: nothing,
+  [SyntaxKind.EmptyStatement]: nothing,
+  [SyntaxKind.ImportDeclaration]: nothing,
+  [SyntaxKind.ExportDeclaration]: nothing,
+};
 
-/** Statements without effect when their turn comes: hoisted, linked before, or types. */
-function isStatic(node: ts.Statement): boolean {
-  return (
-    ts.isFunctionDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isEmptyStatement(node) ||
-    ts.isImportDeclaration(node) ||
-    ts.isExportDeclaration(node) ||
-    (ts.isModuleDeclaration(node) && isAmbient(node))
-  );
+const NO_LABELS: readonly string[] = [];
+
+function execute(node: ts.Statement, scope: Scope, labels: readonly string[] = NO_LABELS): Completion {
+  const executor = executors[node.kind];
+  if (executor === undefined) throw new OracleError(`${SyntaxKind[node.kind]} is not supported: ${node.getText()}`);
+  return executor(node as never, scope, labels);
 }
 
 function executeDeclarations(list: ts.VariableDeclarationList, scope: Scope): void {
@@ -252,7 +265,7 @@ function executeTry(node: ts.TryStatement, scope: Scope): Completion {
     try {
       return execute(node.tryBlock, scope);
     } catch (error) {
-      if (error instanceof OracleError || node.catchClause === undefined) throw error;
+      if (isOracleFailure(error) || node.catchClause === undefined) throw error;
       const inner = childScope(scope);
       const name = node.catchClause.variableDeclaration?.name;
       if (name !== undefined) bind(name, error, inner, "initialize");
@@ -264,7 +277,7 @@ function executeTry(node: ts.TryStatement, scope: Scope): Completion {
   try {
     outcome = { completion: guarded() };
   } catch (error) {
-    if (error instanceof OracleError) throw error;
+    if (isOracleFailure(error)) throw error;
     outcome = { error };
   }
   const last = execute(node.finallyBlock, scope);

@@ -153,6 +153,15 @@ export const memory: readonly Example[] = [
     step: 0.02,
   },
   {
+    name: "methods of integer arrays meet active values",
+    source: `export function f(x: number) { const a = new Int32Array([3, 1, 2]); const b = a.map((v) => v * x); const c = a.slice().fill(x, 1, 2); c.set([x, x].slice(1)); return [b, c, a.reduce((s, v) => s + v * x, x), a.filter((v) => x - v), a.some((v) => x - x), a.find((v) => v - x), a.indexOf(x), a.includes(Math.round(x)), Array.from(a, (v) => v * x), a.slice().sort((p, q) => (p - q) * x)]; }`,
+    args: [2.25],
+    tangents: [1],
+    tangent: [undefined, undefined, 7, undefined, undefined, 0, 0, undefined, [3, 1, 2], undefined],
+    losses: Array(5).fill("integer array"),
+    step: 0.01,
+  },
+  {
     name: "indices computed from active values",
     source:
       "export function f(x: number, a: number[]) { const i = Math.floor(x); const t = x - i; return a[i] * (1 - t) + a[i + 1] * t; }",
