@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { CompileResult, CompilerHost, Diagnostic } from "../api.ts";
 import type { Colors } from "../diagnostics/codeframe.ts";
 import { type FormatContext, formatJson, formatPretty, shownPath, sortDiagnostics } from "../diagnostics/format.ts";
-import { report } from "../diagnostics/messages.ts";
+import { messages, report } from "../diagnostics/messages.ts";
 import { type Arguments, help, parseCommand } from "./arguments.ts";
 import { artifactsOf } from "./artifacts.ts";
 import { findInputs, type Inputs } from "./inputs.ts";
@@ -149,16 +149,19 @@ async function round(host: CompilerHost, args: Arguments, files: readonly string
 
   const diagnostics = sortDiagnostics([...result.diagnostics, ...failures]);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  // To be asked for derivatives and to find no function is a failure, though no place in the code is wrong.
+  const nothing =
+    result.files.every((file) => file.functions.length === 0) &&
+    diagnostics.some(({ code }) => code === messages.nothingAnnotated.code);
   const context: FormatContext = { source: sources(), directory: io.directory, colors: io.colors };
   for (const diagnostic of diagnostics) {
-    if (args.quiet && diagnostic.severity !== "error") continue;
+    if (args.quiet && diagnostic.severity !== "error" && !nothing) continue;
     io.stderr(args.format === "json" ? formatJson(diagnostic, context) : `${formatPretty(diagnostic, context)}\n`);
   }
   if (!args.quiet && args.format === "pretty") {
     io.stderr(`${summary(result, errors, started)}\n`);
     if (args.inspect !== undefined && failures.length === 0) io.stderr(`Open ${args.inspect} to look at it.\n`);
   }
-  const nothing = result.files.every((file) => file.functions.length === 0);
   return { code: errors > 0 || nothing ? ERRORS : DONE, dependencies: result.dependencies };
 }
 

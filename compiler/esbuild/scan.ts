@@ -55,7 +55,10 @@ export async function scan(
               }
               return undefined;
             });
-            walk.onLoad({ filter: /.*/ }, () => ({ contents: "", loader: "empty" }));
+            walk.onLoad({ filter: /.*/ }, ({ path, namespace }) =>
+              // A module falls through to esbuild's own loader; styles, pictures and data lead nowhere.
+              namespace === "file" && MODULES.test(path) ? undefined : { contents: "", loader: "empty" },
+            );
           },
         },
       ],

@@ -209,8 +209,10 @@ export function client(page: Page): void {
   const moveTab = (by: number) => {
     const tabs = shownTabs();
     const at = tabs.findIndex((item) => item.dataset.tab === tab);
-    const next = tabs[(at + by + tabs.length) % tabs.length]?.dataset.tab;
-    if (next !== undefined) choose(entry, next, false);
+    const next = tabs[(at + by + tabs.length) % tabs.length];
+    if (!next) return;
+    choose(entry, next.dataset.tab ?? "code", false);
+    if (document.activeElement?.closest("[role=tablist]")) next.focus();
   };
 
   const moveEntry = (by: number) => {

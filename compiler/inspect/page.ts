@@ -3,7 +3,7 @@
  * and a tab for each pass with what it changed.
  */
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { CompileResult, Diagnostic, OutputFile, PassLogEntry } from "../api.ts";
 import { lineIndex } from "../diagnostics/positions.ts";
 import { client } from "./client.ts";
@@ -95,7 +95,8 @@ function renderPair(file: OutputFile, result: CompileResult, highlight: Highligh
     return renderRow(i + 1, renderLine(tokens, overlay), added.has(i) ? ["new"] : []);
   });
 
-  return `<h3>${escapeHtml(file.source)}</h3><h3>${escapeHtml(file.path)}</h3>
+  const title = (path: string) => `<h3><b>${escapeHtml(basename(path))}</b>${escapeHtml(dirname(path))}</h3>`;
+  return `${title(file.source)}${title(file.path)}
 <div data-pane="source" role="region" tabindex="0" aria-label="Source"><div class="rows">${sourceRows.join("")}</div></div>
 <div data-pane="generated" role="region" tabindex="0" aria-label="Generated code"><div class="rows">${generatedRows.join("")}</div></div>`;
 }

@@ -4,7 +4,7 @@ export const style = `
   color-scheme: light;
   --paper: #fcfcfa; --panel: #f5f5f1; --line: #e3e3dc; --ink: #24282e; --soft: #666b73; --faint: #878b92;
   --accent: #3763c9; --lit: #c9dcff; --lit-row: #edf3ff; --origin: #f0f0ea;
-  --active: #b4540a; --active-fill: #fdebd5; --inactive: #3f7189; --inactive-fill: #e6eff3; --tangent: #a3195b; --tangent-fill: #fce6ef;
+  --active: #b4540a; --active-fill: #fdf0df; --inactive: #3f7189; --inactive-fill: #ebf2f5; --tangent: #a3195b; --tangent-fill: #fdecf3;
   --added: #e4f4e5; --added-sign: #2b7a38; --removed: #fae9e7; --removed-sign: #b0392e; --found: #ffe58a; --current: #ffb84d;
   --code-keyword: #7a3e9d; --code-string: #3d7a2b; --code-comment: #6f757d; --code-function: #2757b0; --code-constant: #0f6d7d; --code-punctuation: #5c626b; --code-parameter: #24282e;
   --error: #b3261e;
@@ -13,7 +13,7 @@ export const style = `
   color-scheme: dark;
   --paper: #191b20; --panel: #202329; --line: #31353d; --ink: #d9dce2; --soft: #a0a6b0; --faint: #7f8590;
   --accent: #8fb0ff; --lit: #34497a; --lit-row: #222a3b; --origin: #24272e;
-  --active: #f2ae72; --active-fill: #43301f; --inactive: #8fbdd0; --inactive-fill: #22343c; --tangent: #f498bd; --tangent-fill: #452536;
+  --active: #f2ae72; --active-fill: #372a1f; --inactive: #8fbdd0; --inactive-fill: #22343c; --tangent: #f498bd; --tangent-fill: #3a2330;
   --added: #1e3324; --added-sign: #7fcf8c; --removed: #3a2422; --removed-sign: #f0938a; --found: #6b5a17; --current: #a56a12;
   --code-keyword: #c79bec; --code-string: #9fd18b; --code-comment: #8a919c; --code-function: #8fb4ff; --code-constant: #74c7d4; --code-punctuation: #a3a9b3; --code-parameter: #d9dce2;
   --error: #ff8f85;
@@ -27,6 +27,7 @@ body {
 }
 button, input { font: inherit; color: inherit; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px; }
+[data-pane]:focus-visible { outline: 1px solid var(--accent); outline-offset: -1px; border-radius: 0; }
 [hidden] { display: none !important; }
 
 header { grid-column: 1 / -1; display: flex; align-items: center; gap: .75rem; padding: .5rem 1rem; border-bottom: 1px solid var(--line); }
@@ -36,6 +37,8 @@ header p { margin: 0; color: var(--soft); flex: 1; white-space: nowrap; overflow
 header label { display: flex; align-items: center; gap: .5rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .15rem .6rem; }
 header input { border: 0; background: none; width: 11rem; padding: .1rem 0; outline: 0; }
 header label:focus-within { border-color: var(--accent); }
+header input:focus-visible { outline: 0; }
+header input::-webkit-search-cancel-button { display: none; }
 header output { color: var(--soft); font-size: 12px; min-width: 3.2em; text-align: right; font-variant-numeric: tabular-nums; }
 header button { border: 1px solid var(--line); background: var(--panel); border-radius: 6px; padding: .2rem .65rem; cursor: pointer; }
 header button:hover { border-color: var(--faint); }
@@ -62,10 +65,11 @@ main > section { flex: 1; min-height: 0; display: flex; flex-direction: column; 
 [role=tabpanel] { flex: 1; min-height: 0; display: flex; }
 .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr); }
 .pair > h3 { font-size: 12px; font-weight: 500; color: var(--soft); margin: 0; padding: .4rem 1rem; border-bottom: 1px solid var(--line); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.pair > h3 b { font-weight: 600; color: var(--ink); margin-right: .6em; }
 .pair > h3 + h3, .pair > [data-pane=generated] { border-left: 1px solid var(--line); }
 [data-pane] { flex: 1; min-width: 0; overflow: auto; padding: .6rem 0 40vh; font: 13px/1.6 ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; tab-size: 4; }
 .rows { display: inline-block; min-width: 100%; }
-.row { display: flex; white-space: pre; padding-right: 2rem; border-left: 3px solid transparent; }
+.row { display: flex; scroll-margin-block: 3.4em; white-space: pre; padding-right: 2rem; border-left: 3px solid transparent; }
 .row > i { flex: none; width: 3.2rem; padding-right: 1rem; text-align: right; color: var(--faint); font-style: normal; font-size: 12px; user-select: none; font-variant-numeric: tabular-nums; }
 .row > code { font: inherit; cursor: default; }
 .row.new { border-left-color: var(--tangent); }

@@ -90,14 +90,17 @@ describe("a bundle", () => {
 
 describe("a module that annotated ones reach", () => {
   const files = {
-    "main.ts": 'import { half } from "./lib.ts";\nimport { f } from "./deep/f.ts";\nconsole.log(half(1), f(1));\n',
+    "main.ts": 'import { half } from "./lib.ts";\nimport { f } from "./one.ts";\nconsole.log(half(1), f(1));\n',
+    "one.ts": 'export * from "./two.ts";\n',
+    "two.ts": 'import "./style.css";\nexport * from "./deep/f.ts";\n',
+    "style.css": "a { color: red }\n",
     "lib.ts": `export function half(x: number): number {\n  return x / 2;\n}\n//! export const half_jvp = "tangent of half";\n`,
     "deep/f.ts": `import { half } from "../lib.ts";\n//reach ../lib.ts\n/** @fgrad */\nexport function f(x: number): number {\n  return half(x);\n}\n//! import { half_jvp } from "../lib.ts"; export const f_jvp = [half_jvp]; console.log(f_jvp);\n`,
   };
 
   test("is compiled even when it is imported long before them", async () => {
     const { root } = folder(files);
-    const { base, host } = bundle(root, "main.ts");
+    const { base, host } = bundle(root, "main.ts", { outdir: "out" });
     const text = await output(base);
     expect(text).toContain("tangent of half");
     expect(text.match(/x \/ 2/g)).toHaveLength(1);
