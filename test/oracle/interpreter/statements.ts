@@ -26,8 +26,22 @@ export function executeBody(statements: readonly ts.Statement[], scope: Scope): 
 /** Name under which a module keeps its default export. */
 export const DEFAULT_EXPORT = "*default*";
 
+/** Blocks without declarations are by far the most frequent. */
+const bindsNothing = new WeakMap<readonly ts.Statement[], boolean>();
+
+function declaresNothing(statements: readonly ts.Statement[]): boolean {
+  const known = bindsNothing.get(statements);
+  if (known !== undefined) return known;
+  const { ClassDeclaration, EnumDeclaration, ExportAssignment, FunctionDeclaration, VariableStatement } = SyntaxKind;
+  const binding = [ClassDeclaration, EnumDeclaration, ExportAssignment, FunctionDeclaration, VariableStatement];
+  const result = !statements.some((statement) => binding.includes(statement.kind));
+  bindsNothing.set(statements, result);
+  return result;
+}
+
 /** Declares the names that a block's statements bind in it, and gives functions their values. */
 export function hoistBlock(statements: readonly ts.Statement[], scope: Scope): void {
+  if (declaresNothing(statements)) return;
   for (const statement of statements) {
     if (isAmbient(statement)) continue;
     if (ts.isVariableStatement(statement) && isLexical(statement.declarationList)) {
