@@ -4,7 +4,7 @@
  */
 
 import type { FloatArray } from "../tangent.ts";
-import { normalFromBits } from "./normal.ts";
+import { middle, normalFromBits, tail, tailOf } from "./normal.ts";
 import { threefry } from "./threefry.ts";
 
 export { normalFromBits } from "./normal.ts";
@@ -49,6 +49,7 @@ function generate(at: Address, number: number): void {
 }
 
 const words = new Int32Array(256);
+const inTail = new Int32Array(words.length);
 
 /** Fills at least the first `count` of `words`, from index 4 number on. */
 function generateWords(at: Address, number: number, count: number): void {
@@ -102,7 +103,17 @@ export function fillNormal(out: FloatArray | number[], seed: number, step: numbe
     const start = (offset + i) & 3;
     const count = Math.min(words.length - start, out.length - i);
     generateWords(at, Math.floor((offset + i) / 4), start + count);
-    for (let j = 0; j < count; j++) out[i + j] = normalFromBits(words[start + j] as number);
+    let tails = 0;
+    for (let j = 0; j < count; j++) {
+      const word = words[start + j] as number;
+      out[i + j] = middle(word);
+      inTail[tails] = j;
+      tails += tailOf(word);
+    }
+    for (let t = 0; t < tails; t++) {
+      const j = inTail[t] as number;
+      out[i + j] = tail(words[start + j] as number);
+    }
     i += count;
   }
 }
