@@ -1,0 +1,147 @@
+/**
+ * Lets a variable of the user's be born with its value: `const t = e; …; const y = t` becomes `const y = e; …`, so that
+ * tangents that need the value read `y`.
+ *
+ * Textbook: copy coalescing.
+ * Takes for granted: a temporary has one value, known from its declaration on.
+ * Guarantees: the variable gets the same value at an earlier time, which nothing in between could have seen.
+ */
+
+import { commutes, type Effects, statementEffects, storeEffects } from "../../ir/effects.ts";
+import type { Block, FunctionForm, Statement, Variable } from "../../ir/types.ts";
+import { mapBlocks, mapExpressions, mapSame, rewrite } from "../../ir/walk.ts";
+import { type Line, mapLines } from "./lines.ts";
+import { everywhere, isGenerated, sharedNames, type Usage, usageOf } from "./usage.ts";
+
+export function coalesce(form: FunctionForm): FunctionForm {
+  return everywhere(form, (own) => {
+    const usages = usageOf(own);
+    const ambiguous = sharedNames(own);
+    return mapLines(own.body, (lines) => coalesceLines(lines, usages, ambiguous));
+  });
+}
+
+/** The furthest that a name is carried; what is further apart is not one thought. */
+const reach = 40;
+
+function coalesceLines(
+  lines: Line[],
+  usages: ReadonlyMap<number, Usage>,
+  ambiguous: ReadonlySet<string>,
+): readonly Line[] {
+  /** Where in these lines a generated constant is declared. */
+  const declared = new Map<number, number>();
+  for (let j = 0; j < lines.length; j++) {
+    const statement = lines[j]?.statement;
+    if (statement === undefined) continue;
+    const copy = copyTo(statement);
+    const at = copy === undefined ? undefined : declared.get(copy.from.id);
+    if (copy !== undefined && at !== undefined && !ambiguous.has(copy.to.name)) {
+      const usage = usages.get(copy.from.id);
+      if (usage !== undefined && usage.reads > 1 && mayCarry(lines, at, j, copy, usage.reads)) {
+        carry(lines, at, j, statement, copy);
+        declared.delete(copy.from.id);
+        continue;
+      }
+    }
+    if (statement.kind !== "declare" || statement.value === undefined || statement.variable.reassigned) continue;
+    const usage = usages.get(statement.variable.id);
+    if (isGenerated(statement.variable) && usage !== undefined && !usage.pinned && usage.writes === 1)
+      declared.set(statement.variable.id, j);
+  }
+  return lines.filter(({ statement, wrappers }) => statement !== undefined || wrappers.length > 0);
+}
+
+interface Copy {
+  readonly from: Variable;
+  readonly to: Variable;
+}
+
+/** What `const y = t` and `y = t` copy to a variable that isn't generated itself. */
+function copyTo(statement: Statement): Copy | undefined {
+  if (statement.kind !== "declare" && statement.kind !== "assign") return undefined;
+  if (statement.value?.kind !== "variable" || statement.value.nonNull) return undefined;
+  if (statement.kind === "assign" && statement.target.kind !== "variable") return undefined;
+  const to = statement.kind === "declare" ? statement.variable : variableAt(statement);
+  if (to === undefined || isGenerated(to) || to.module === true) return undefined;
+  return { from: statement.value.variable, to };
+}
+
+function variableAt(statement: Extract<Statement, { readonly kind: "assign" }>): Variable | undefined {
+  return statement.target.kind === "variable" ? statement.target.variable : undefined;
+}
+
+function mayCarry(
+  lines: readonly Line[],
+  from: number,
+  copy: number,
+  { from: source, to }: Copy,
+  reads: number,
+): boolean {
+  // Both belong to what one statement of the user became.
+  const wrapper = lines[copy]?.wrappers.at(-1);
+  if (lines[from]?.wrappers.at(-1) !== wrapper || copy - from > reach) return false;
+  const store = storeEffects({ kind: "variable", variable: to });
+  // Who catches an exception does not see a variable declared where it was thrown.
+  const local = lines[copy]?.statement?.kind === "declare" && !to.captured;
+  const stores: Effects = local ? { ...store, writesUser: false, writesKept: false } : store;
+  let seen = 0;
+  for (let i = from + 1; seen < reads; i++) {
+    const statement = lines[i]?.statement;
+    if (i >= lines.length || i - from > 2 * reach) return false;
+    if (statement === undefined) continue;
+    const effects = statementEffects(statement);
+    if (effects.reads.has(source.id)) seen += countReads(statement, source);
+    if (i === copy) continue;
+    if (i < copy ? !commutes(stores, effects) : mayAssign(effects, to)) return false;
+  }
+  return true;
+}
+
+function mayAssign(effects: Effects, variable: Variable): boolean {
+  return (
+    effects.writes.has(variable.id) ||
+    (variable.captured && effects.calls) ||
+    (variable.captured && variable.reassigned)
+  );
+}
+
+function countReads(statement: Statement, variable: Variable): number {
+  let count = 0;
+  const look = (part: Statement): Statement =>
+    mapExpressions(
+      mapBlocks(part, (block) => mapSame(block, look)),
+      (expression) =>
+        rewrite(expression, (node) => {
+          if (node.kind === "variable" && node.variable.id === variable.id) count++;
+          return node;
+        }),
+    );
+  look(statement);
+  return count;
+}
+
+/** Makes line `from` the copy's declaration or assignment with the source's value, and reads `to` from there on. */
+function carry(lines: Line[], from: number, copy: number, statement: Statement, { from: source, to }: Copy): void {
+  const first = lines[from];
+  const origin = first?.statement;
+  if (first === undefined || origin?.kind !== "declare" || origin.value === undefined) return;
+  const value = origin.value;
+  if (statement.kind !== "declare" && statement.kind !== "assign") return;
+  lines[from] = { ...first, statement: { ...statement, value } };
+  lines[copy] = { statement: undefined, wrappers: lines[copy]?.wrappers ?? [] };
+  for (let i = from + 1; i < lines.length && i - from <= 2 * reach; i++) {
+    const line = lines[i];
+    if (line?.statement === undefined || !statementEffects(line.statement).reads.has(source.id)) continue;
+    lines[i] = { ...line, statement: renamed(line.statement, source, to) };
+  }
+}
+
+function renamed(statement: Statement, from: Variable, to: Variable): Statement {
+  const inBlock = (block: Block): Block => mapSame(block, (inner) => renamed(inner, from, to));
+  return mapExpressions(mapBlocks(statement, inBlock), (expression) =>
+    rewrite(expression, (node) =>
+      node.kind === "variable" && node.variable.id === from.id ? { ...node, variable: to } : node,
+    ),
+  );
+}
