@@ -348,7 +348,7 @@ function evaluateAssignment(node: ts.BinaryExpression, scope: Scope): unknown {
   const target = node.left;
   if (ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target)) {
     const value = evaluate(node.right, scope);
-    assignPattern(target, value, scope);
+    assignPattern(target, value, scope, sourceText(node.right));
     return value;
   }
   const place = reference(target, scope);

@@ -73,7 +73,7 @@ export function runBody(
     const label = ts.isIdentifier(name) ? name.text : "";
     let value = parameter.dotDotDotToken === undefined ? args[i] : args.slice(i);
     if (value === undefined && initializer !== undefined) value = evaluateNamed(initializer, scope, label);
-    bind(name, value, scope, "initialize");
+    bind(name, value, scope, "initialize", value === null ? "null" : "undefined");
   });
   prepare?.(scope);
   const { body } = node;

@@ -126,7 +126,9 @@ export function setPrivate(object: unknown, name: PrivateName, text: string, val
   else cell.value = value;
 }
 
-/** The source of a node on one line, for error messages. */
+/** An expression as the engine's messages name it: without types, calls shortened. */
 export function sourceText(node: ts.Node): string {
-  return ts.isCallExpression(node) ? `${sourceText(node.expression)}(...)` : node.getText();
+  if (ts.isCallExpression(node)) return `${sourceText(node.expression)}(...)`;
+  const typed = ts.isAsExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node);
+  return typed || ts.isParenthesizedExpression(node) ? sourceText(node.expression) : node.getText();
 }

@@ -66,8 +66,17 @@ export function writeReference(place: Reference, value: unknown): void {
   }
 }
 
-/** Initialises the names of a declaration, or assigns them for `var`. */
-export function bind(name: ts.BindingName, value: unknown, scope: Scope, mode: "initialize" | "assign"): void {
+/**
+ * Initialises the names of a declaration, or assigns them for `var`. `origin` is the text of what is taken apart, for the
+ * engine's messages; nested patterns have none.
+ */
+export function bind(
+  name: ts.BindingName,
+  value: unknown,
+  scope: Scope,
+  mode: "initialize" | "assign",
+  origin?: string,
+): void {
   if (ts.isIdentifier(name)) {
     if (mode === "initialize") initialize(scope, name.text, value);
     else writeName(scope, name.text, value);
@@ -88,7 +97,8 @@ export function bind(name: ts.BindingName, value: unknown, scope: Scope, mode: "
     });
     return;
   }
-  requireObject(value);
+  const firstElement = name.elements[0];
+  requireObject(value, origin, firstElement?.dotDotDotToken ?? firstElement?.propertyName ?? firstElement?.name);
   const taken = new Set<PropertyKey>();
   for (const element of name.elements) {
     if (element.dotDotDotToken !== undefined) {
@@ -108,6 +118,7 @@ export function assignPattern(
   pattern: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression,
   value: unknown,
   scope: Scope,
+  origin?: string,
 ): void {
   if (ts.isArrayLiteralExpression(pattern)) {
     takeFrom(value, (next, rest) => {
@@ -119,7 +130,7 @@ export function assignPattern(
     });
     return;
   }
-  requireObject(value);
+  requireObject(value, origin, pattern.properties[0]?.name);
   const taken = new Set<PropertyKey>();
   for (const property of pattern.properties) {
     if (ts.isSpreadAssignment(property)) {
@@ -181,10 +192,13 @@ function takeFrom(value: unknown, use: (next: () => unknown, rest: () => unknown
   }
 }
 
-function requireObject(value: unknown): void {
-  if (value === undefined || value === null) {
-    throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
-  }
+/** Throws the engine's TypeError when there is nothing to take apart. */
+function requireObject(value: unknown, origin: string | undefined, firstKey: ts.Node | undefined): void {
+  if (value !== undefined && value !== null) return;
+  const key = firstKey !== undefined && ts.isIdentifier(firstKey) ? firstKey.text : undefined;
+  if (origin === undefined && key !== undefined) getMember(value, key);
+  const what = key === undefined ? "" : `property '${key}' of `;
+  throw new TypeError(`Cannot destructure ${what}'${origin ?? String(value)}' as it is ${String(value)}.`);
 }
 
 function remaining(value: unknown, taken: ReadonlySet<PropertyKey>): object {

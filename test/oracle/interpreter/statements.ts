@@ -3,7 +3,7 @@ import { evaluateClass } from "./classes.ts";
 import { primalOf, truthy } from "./dual.ts";
 import { evaluate, evaluateNamed } from "./evaluate.ts";
 import { makeFunction } from "./functions.ts";
-import { enumerableKeys } from "./members.ts";
+import { enumerableKeys, sourceText } from "./members.ts";
 import { assignPattern, bind, reference, writeReference } from "./references.ts";
 import { burn, isOracleFailure, OracleError } from "./run.ts";
 import { boundNames, type Cell, childScope, declare, initialize, isAmbient, isLexical, type Scope } from "./scope.ts";
@@ -175,7 +175,8 @@ function executeDeclarations(list: ts.VariableDeclarationList, scope: Scope): vo
     if (initializer === undefined) {
       if (mode === "initialize") bind(name, undefined, scope, mode);
     } else {
-      bind(name, evaluateNamed(initializer, scope, ts.isIdentifier(name) ? name.text : ""), scope, mode);
+      const value = evaluateNamed(initializer, scope, ts.isIdentifier(name) ? name.text : "");
+      bind(name, value, scope, mode, ts.isIdentifier(name) ? undefined : sourceText(initializer));
     }
   }
 }
@@ -235,7 +236,7 @@ function executeForEach(
     if (ts.isVariableDeclarationList(target)) {
       const lexical = isLexical(target);
       if (lexical) declareList(target, scope);
-      for (const { name } of target.declarations) bind(name, item, scope, lexical ? "initialize" : "assign");
+      for (const { name } of target.declarations) bind(name, item, scope, lexical ? "initialize" : "assign", ".for");
     } else if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) {
       assignPattern(target, item, scope);
     } else {

@@ -203,6 +203,18 @@ export const control: readonly Example[] = [
     tangent: 1,
   },
   {
+    name: "messages of failed destructuring",
+    source: `export function f(x: number) {
+      const t: string[] = []; const start: any = undefined; const o: any = {}; const attempt = (g: any) => { try { g(); } catch (e) { t.push((e as Error).message); } };
+      attempt(() => { const { a } = start; }); attempt(() => { const { a: { b } } = o; }); attempt(() => { const {} = start; }); attempt(({ a }: any) => a);
+      attempt(() => { let a; ({ a } = start); }); attempt(() => { const { a } = o.q; }); attempt(() => { const { ...r } = start; }); attempt(() => { const { a } = null as any; });
+      attempt(() => { for (const { a } of [start]); }); attempt(() => start.x); attempt(() => o.q.r); attempt(() => start[0]); attempt(() => { o.q.r = 1; }); attempt(() => o.q()); attempt(() => o.p.q());
+      return [t, x];
+    }`,
+    args: [2],
+    tangents: [1],
+  },
+  {
     name: "optional chaining and non-null assertions",
     source: `export function f(x: number) {
       const o: any = { a: { b: [x, { c: (y: number) => y * x }] }, n: null };
