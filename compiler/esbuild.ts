@@ -1,12 +1,13 @@
 /** The esbuild plugin: differentiates the functions of a bundle that are annotated with `@fgrad`. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import type { Loader, OnLoadResult, PartialMessage, Plugin, PluginBuild } from "esbuild";
 import type { CompileResult, CompilerHost, Diagnostic, OutputFile } from "./api.ts";
 import { messages, report } from "./diagnostics/messages.ts";
 import { toMessage } from "./esbuild/messages.ts";
-import { installed, MODULES, scan } from "./esbuild/scan.ts";
+import { installed, MODULES, rescan, type Scan, type ScanOptions } from "./esbuild/scan.ts";
 import { mentions } from "./hosts/mention.ts";
+import { stamp } from "./hosts/stamp.ts";
 
 /** Options of the plugin; every one may be left out. Paths are relative to the build's working directory. */
 export interface FgradOptions {
@@ -24,7 +25,7 @@ export interface FgradOptions {
   readonly order?: number;
 }
 
-type HostMaker = () => CompilerHost | Promise<CompilerHost>;
+type HostMaker = () => Promise<CompilerHost>;
 
 const LOADERS: Readonly<Record<string, Loader>> = {
   ".ts": "ts",
@@ -47,11 +48,6 @@ function readText(file: string): string | undefined {
   }
 }
 
-function stamp(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats ? `${stats.mtimeMs}:${stats.size}:${stats.ino}` : "";
-}
-
 /** The compiled code, its map inside so that esbuild chains it. */
 function contents({ code, map }: OutputFile): string {
   if (map === undefined) return code;
@@ -71,7 +67,7 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
   /** Modules that only the build itself led to; they are known from the start of the next run. */
   const late = new Set<string>();
   const stamps = new Map<string, string>();
-  let seen: ReadonlySet<string> = new Set();
+  let seen: Scan = new Map();
   let concerned = new Set<string>();
   let result = NOTHING;
   let outputs = new Map<string, OutputFile>();
@@ -80,7 +76,8 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
   let unreported: readonly Diagnostic[] = [];
 
   // Loading the compiler overlaps with the walk; that it fails is told when it is needed.
-  const warmUp = () => void Promise.resolve(compilerHost()).catch(() => undefined);
+  const found = () => void compilerHost().catch(() => undefined);
+  const scanning: ScanOptions = { test, packages, found };
 
   const reportable = () =>
     // A file that mentions the tag without using it is no mistake in a bundle.
@@ -119,9 +116,10 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
 
   build.onStart(async () => {
     served = new Map();
-    const found = await scan(build, test, { packages, found: warmUp });
-    seen = found.seen;
-    const files = new Set([...found.concerned, ...(options.files ?? []).map(at), ...late]);
+    seen = await rescan(build, scanning, seen);
+    for (const path of late) if (!test(readText(path) ?? "")) late.delete(path);
+    const found = [...seen].flatMap(([path, { concerned }]) => (concerned ? [path] : []));
+    const files = new Set([...found, ...(options.files ?? []).map(at), ...late]);
     if (!changedSince(files)) {
       unreported = reportable();
       return;
@@ -179,15 +177,19 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
     return { ...told, watchFiles, ...(replaced && { contents: contents(output), loader }) };
   });
 
-  // What belongs to a module that esbuild did not load in the end.
-  build.onEnd(() => tell(unreported));
+  build.onEnd(({ errors }) => {
+    // What is put right may be a module that was missing, so the next run walks again.
+    if (errors.length > 0) seen = new Map();
+    // What belongs to a module that esbuild did not load in the end.
+    return tell(unreported);
+  });
 }
 
 /** Makes the plugin over any compiler. */
-export function pluginOver(createHost: HostMaker, options: FgradOptions): Plugin {
+export function pluginOver(createHost: () => CompilerHost | Promise<CompilerHost>, options: FgradOptions): Plugin {
   let host: Promise<CompilerHost> | undefined;
   const compilerHost = () => {
-    host ??= Promise.resolve(createHost());
+    host ??= Promise.resolve().then(createHost);
     return host;
   };
   return { name: "fgrad", setup: (build) => setUp(build, options, compilerHost) };

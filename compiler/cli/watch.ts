@@ -1,6 +1,7 @@
 /** Waits for files to change, and calls again and again. */
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import { stamp } from "../hosts/stamp.ts";
 
 /** What is watched, and what happens at a change. */
 export interface WatchOptions {
@@ -12,12 +13,6 @@ export interface WatchOptions {
   readonly changed: (paths: readonly string[]) => Promise<readonly string[]>;
   /** How long to wait for more changes, in milliseconds; 40 by default. */
   readonly debounce?: number;
-}
-
-/** Changes whenever a file's content may have. */
-function stamp(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? `${stats.mtimeMs}:${stats.size}:${stats.ino}` : "";
 }
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;

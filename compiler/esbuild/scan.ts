@@ -3,35 +3,55 @@
  * once: a module that two annotated ones reach is compiled for both, and it may be imported long before either.
  *
  * esbuild itself does the walking, with the user's options (aliases, tsconfig paths, conditions, externals) and without
- * their plugins, so that specifiers mean what they mean in the build.
+ * their plugins, so that specifiers mean what they mean in the build. A rebuild walks again only when a module's imports
+ * are no longer the same.
  */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { PluginBuild } from "esbuild";
+import { stamp } from "../hosts/stamp.ts";
 
-/** What a walk found; absolute paths. */
-export interface Scan {
-  /** Modules that were looked at. */
-  readonly seen: ReadonlySet<string>;
-  /** Modules that hold the tag or a selected function. */
-  readonly concerned: ReadonlySet<string>;
+/** What is known of a module. */
+interface Seen {
+  readonly stamp: string;
+  /** Everything that it may import. */
+  readonly imports: string;
+  /** Whether it holds the tag or a selected function. */
+  readonly concerned: boolean;
+}
+
+/** The modules of a build by absolute path. */
+export type Scan = ReadonlyMap<string, Seen>;
+
+/** How to look at a module. */
+export interface ScanOptions {
+  /** Whether a text concerns the compiler. */
+  readonly test: (text: string) => boolean;
+  /** Whether installed packages are looked into. */
+  readonly packages: boolean;
+  /** Called when a module concerns the compiler. */
+  readonly found: () => void;
 }
 
 /** Modules that may be compiled. */
 export const MODULES = /\.[cm]?[jt]sx?$/;
+
+const IMPORTS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(["'`])(?:(?!\1).)*\1/g;
 
 /** Whether a path is that of an installed package. */
 export function installed(path: string): boolean {
   return /[\\/]node_modules[\\/]/.test(path);
 }
 
+function look(path: string, text: string, { test, found }: ScanOptions): Seen {
+  const concerned = test(text);
+  if (concerned) found();
+  return { stamp: stamp(path), imports: (text.match(IMPORTS) ?? []).sort().join("\n"), concerned };
+}
+
 /** Walks the modules of a build. Problems are left for the build itself to report. */
-export async function scan(
-  build: PluginBuild,
-  test: (text: string) => boolean,
-  options: { readonly packages: boolean; readonly found: () => void },
-): Promise<Scan> {
-  const seen = new Set<string>();
-  const concerned = new Set<string>();
+export async function scan(build: PluginBuild, options: ScanOptions): Promise<Scan> {
+  const modules = new Map<string, Seen>();
   await build.esbuild
     .build({
       ...build.initialOptions,
@@ -47,12 +67,7 @@ export async function scan(
           setup(walk) {
             walk.onLoad({ filter: MODULES, namespace: "file" }, async ({ path }) => {
               if (!options.packages && installed(path)) return { contents: "", loader: "empty" };
-              seen.add(path);
-              const text = await readFile(path, "utf8").catch(() => "");
-              if (test(text)) {
-                concerned.add(path);
-                options.found();
-              }
+              modules.set(path, look(path, await readFile(path, "utf8").catch(() => ""), options));
               return undefined;
             });
             walk.onLoad({ filter: /.*/ }, ({ path, namespace }) =>
@@ -64,5 +79,23 @@ export async function scan(
       ],
     })
     .catch(() => undefined);
-  return { seen, concerned };
+  return modules;
+}
+
+/** Looks again at what changed since an earlier walk, and walks again when that may lead elsewhere. */
+export async function rescan(build: PluginBuild, options: ScanOptions, before: Scan): Promise<Scan> {
+  const after = new Map(before);
+  for (const [path, known] of before) {
+    if (known.stamp === stamp(path)) continue;
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch {
+      return scan(build, options);
+    }
+    const now = look(path, text, options);
+    if (now.imports !== known.imports) return scan(build, options);
+    after.set(path, now);
+  }
+  return after.size > 0 ? after : scan(build, options);
 }

@@ -232,6 +232,20 @@ describe("rebuilding", () => {
     await dispose();
   });
 
+  test("sees new imports, new files, and files that come late", async () => {
+    const main = 'export * from "./cube.ts";\n';
+    const files = { "main.ts": main, "cube.ts": CUBE, "other.ts": CUBE.replaceAll("cube", "other") };
+    const { write, rebuild, dispose } = await rebuilds(files);
+    expect(await rebuild()).not.toContain("other_jvp");
+    write("main.ts", `${main}export * from "./other.ts";\n`);
+    expect(await rebuild()).toContain("other_jvp");
+    write("cube.ts", CUBE.replace("*/", "*/ import './third.ts';"));
+    await expect(rebuild()).rejects.toThrow("third");
+    write("third.ts", `${CUBE.replaceAll("cube", "third")}console.log(third_jvp);\n`);
+    expect(await rebuild()).toContain("third_jvp");
+    await dispose();
+  });
+
   test("in watch mode follows files that esbuild itself does not know", async () => {
     const made = folder({
       "main.ts": "//reach types.ts\n/** @fgrad */\nexport function f(x: number): number { return x; }\n",
