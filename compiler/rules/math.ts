@@ -92,7 +92,7 @@ export const mathRules: Readonly<Record<MathName, Rule>> = {
 };
 
 /** Whether `Math[name]` has a rule. Later additions to the language (`f16round`, `sumPrecise`) have none: they are refused. */
-export function isMathName(name: string): name is MathName {
+export function isMathRule(name: string): name is MathName {
   return Object.hasOwn(mathRules, name);
 }
 

@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { math } from "../../compiler/ir/build.ts";
 import { conventions, rows } from "../../compiler/rules/conventions.ts";
 import { rulesMarkdown } from "../../compiler/rules/docs.ts";
-import { isMathName, mathRules } from "../../compiler/rules/math.ts";
+import { mathHasDerivative, ruleOf, tangentOf } from "../../compiler/rules/index.ts";
+import { isMathRule, mathRules } from "../../compiler/rules/math.ts";
 import { isSupportName, supportFunctions, supportNames } from "../../compiler/rules/support.ts";
-import { ruleOf, tangentOf } from "../../compiler/rules/tangent.ts";
 import { variable } from "./evaluate.ts";
 import { operation } from "./operations.ts";
 
@@ -15,13 +15,19 @@ const later = ["f16round", "sumPrecise"];
 
 test("every function that Math has at run time has a row, or is refused by name", () => {
   const functions = Object.getOwnPropertyNames(Math).filter((name) => typeof Reflect.get(Math, name) === "function");
-  expect(functions.filter((name) => !isMathName(name) && !later.includes(name))).toEqual([]);
+  expect(functions.filter((name) => !isMathRule(name) && !later.includes(name))).toEqual([]);
   expect(Object.keys(mathRules).filter((name) => !functions.includes(name))).toEqual([]);
   for (const name of [...later, "PI", "toString", "constructor", "__proto__"]) {
-    expect(isMathName(name)).toBe(false);
+    expect(isMathRule(name)).toBe(false);
     expect(ruleOf(math(name, 1))).toBeUndefined();
     expect(() => tangentOf(math(name, 1), [variable("x")], [variable("x_t")], variable("y"))).toThrow(`Math.${name}`);
   }
+});
+
+test("flat functions have no derivative, all others have one", () => {
+  const flat = Object.keys(mathRules).filter((name) => !mathHasDerivative(name));
+  expect(flat).toEqual(["ceil", "clz32", "floor", "imul", "random", "round", "sign", "trunc"]);
+  expect(mathHasDerivative("f16round")).toBe(false);
 });
 
 test("a row has one partial derivative an argument", () => {

@@ -1,8 +1,8 @@
 /** Expressions of the intermediate form as numbers: the interpreter that the rule table is tested with. */
 import ts from "typescript";
 import type { Atom, Expression, Variable, VariableReference } from "../../compiler/ir/types.ts";
+import { type Operation, tangentOf } from "../../compiler/rules/index.ts";
 import { isSupportName, type SupportName, supportFunctions, supportNames } from "../../compiler/rules/support.ts";
-import { type Operation, tangentOf } from "../../compiler/rules/tangent.ts";
 
 type Numeric = (...args: number[]) => number;
 export type Environment = ReadonlyMap<number, number>;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { binary, constant, math, unary } from "../../compiler/ir/build.ts";
 import type { Atom, VariableReference } from "../../compiler/ir/types.ts";
-import { type Operation, tangentOf } from "../../compiler/rules/tangent.ts";
+import { type Operation, tangentOf } from "../../compiler/rules/index.ts";
 import { show, variable } from "./evaluate.ts";
 
 const [x, y, z] = [variable("x"), variable("y"), variable("z")];

@@ -1,10 +1,10 @@
 /** Operations to test, by the names that the tables of the tests use. */
 import { binary, constant, math, unary } from "../../compiler/ir/build.ts";
 import type { ArithmeticOperator, Atom } from "../../compiler/ir/types.ts";
-import { isMathName } from "../../compiler/rules/math.ts";
+import { type Operation, tangentOf } from "../../compiler/rules/index.ts";
+import { isMathRule } from "../../compiler/rules/math.ts";
 import { binaryRules } from "../../compiler/rules/operators.ts";
 import { isSupportName } from "../../compiler/rules/support.ts";
-import { type Operation, tangentOf } from "../../compiler/rules/tangent.ts";
 import { apply, evaluate, variable } from "./evaluate.ts";
 
 function isArithmetic(name: string): name is ArithmeticOperator {
@@ -17,7 +17,7 @@ export function operation(name: string, args: readonly Atom[]): Operation {
   if (name === "neg") return unary("-", a);
   if (name === "plus") return unary("+", a);
   if (isArithmetic(name)) return binary(name, a, b);
-  if (isMathName(name)) return math(name, ...args);
+  if (isMathRule(name)) return math(name, ...args);
   if (isSupportName(name)) return { kind: "call", callee: { kind: "global", name, pure: true }, arguments: args };
   throw new Error(`there is no ${name}`);
 }

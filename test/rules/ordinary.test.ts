@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { tangentOf } from "../../compiler/rules/index.ts";
 import { mathRules } from "../../compiler/rules/math.ts";
 import { binaryRules, unaryRules } from "../../compiler/rules/operators.ts";
 import { supportNames } from "../../compiler/rules/support.ts";
-import { tangentOf } from "../../compiler/rules/tangent.ts";
 import { dual, variable } from "./evaluate.ts";
 import { derivative } from "./numeric.ts";
 import { activities, operation, primal, tangent } from "./operations.ts";

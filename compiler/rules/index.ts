@@ -1,10 +1,13 @@
-/** The way from an operation to its row in the table. */
+/** What the other stations ask the rule table: the way from an operation to its row. */
 import { constantValue } from "../ir/build.ts";
 import type { Atom, Binary, Call, Expression, MathCall, Unary } from "../ir/types.ts";
-import { isMathName, mathRules } from "./math.ts";
+import { isMathRule, mathRules } from "./math.ts";
 import { binaryRules, unaryRules } from "./operators.ts";
 import type { Rule, Tangent } from "./rule.ts";
 import { isSupportName, supportFunctions } from "./support.ts";
+
+export { isMathRule } from "./math.ts";
+export { isSupportName, type SupportName, supportFunctions } from "./support.ts";
 
 /** What the table has rows for. A call is that of a support function. */
 export type Operation = Unary | Binary | MathCall | Call;
@@ -19,12 +22,17 @@ export function ruleOf(operation: Operation): Rule | undefined {
     case "binary":
       return hasKey(binaryRules, operation.operator) ? binaryRules[operation.operator] : undefined;
     case "math":
-      return isMathName(operation.name) ? mathRules[operation.name] : undefined;
+      return isMathRule(operation.name) ? mathRules[operation.name] : undefined;
     case "call": {
       const { callee } = operation;
       return callee.kind === "global" && isSupportName(callee.name) ? supportFunctions[callee.name].rule : undefined;
     }
   }
+}
+
+/** Whether `Math[name]` has a derivative that is not zero everywhere. */
+export function mathHasDerivative(name: string): boolean {
+  return isMathRule(name) && mathRules[name].partials.some((partial) => partial !== "0");
 }
 
 /**
