@@ -42,7 +42,9 @@ function guarded(
 
 function textPrecedence(text: string): number {
   if (/^[-+]/.test(text)) return Precedence.unary;
-  return /^[\w$.]+$/.test(text) || /^["'`]/.test(text) ? Precedence.primary : Precedence.comma;
+  return /^[\w$.]+$/.test(text) || /^[\d.][\w.]*e[-+]\d+$/i.test(text) || /^["'`]/.test(text)
+    ? Precedence.primary
+    : Precedence.comma;
 }
 
 /** A name behind a dot, or before a colon, quoted where it is no identifier. */

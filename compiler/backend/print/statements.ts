@@ -28,8 +28,10 @@ interface Item {
   readonly doc: Doc;
   /** An empty line in front of it. */
   readonly spaced: boolean;
-  /** The user's own text, of which it is not known how it ends. */
-  readonly raw: boolean;
+  /** How the statement ends, its comment left aside; empty for a comment. */
+  readonly end: string;
+  /** Text of the user's that may be an expression without its semicolon. */
+  readonly open?: boolean;
 }
 
 /** `;`, in files that have them. */
@@ -53,16 +55,16 @@ export function lines(cx: PrintContext, block: Block): Doc[] {
     const previous = all[i - 1];
     if (previous !== undefined) docs.push(hardline);
     if (previous !== undefined && item.spaced) docs.push(hardline);
-    docs.push(needsGuard(cx, previous, item) ? [";", item.doc] : item.doc);
+    const before = all.slice(0, i).findLast((other) => other.end !== "");
+    docs.push(needsGuard(cx, before, item) ? [";", item.doc] : item.doc);
   }
   return docs;
 }
 
 /** Whether a line would be read as going on with the one before it. */
 function needsGuard(cx: PrintContext, previous: Item | undefined, item: Item): boolean {
-  if (!/[([`+\-/]/.test(edge(item.doc, "first")) || item.raw) return false;
-  if (previous === undefined) return false;
-  return !cx.style.semicolons || (previous.raw && edge(previous.doc, "last") !== ";");
+  if (item.end === "" || previous === undefined || previous.end === ";") return false;
+  return /[([`+\-/]/.test(edge(item.doc, "first")) && (!cx.style.semicolons || previous.open === true);
 }
 
 function items(cx: PrintContext, block: Block): Item[] {
@@ -74,9 +76,7 @@ function items(cx: PrintContext, block: Block): Item[] {
     if (statement.kind === "source") {
       all.push(...sourceItems(cx, statement));
     } else if (statement.kind === "verbatim") {
-      all.push(
-        ...commented(cx, statement.origin, [{ doc: verbatimDoc(cx, statement.origin), spaced: false, raw: true }], 0),
-      );
+      all.push(...commented(cx, statement.origin, [itemOf(verbatimDoc(cx, statement.origin), true)], 0));
     } else if (statement.kind === "declare" && next?.kind === "assign" && startsWith(statement, next)) {
       all.push(plain(cx, { ...statement, value: next.value, ...(next.span !== undefined && { span: next.span }) }));
       i += 1;
@@ -87,11 +87,12 @@ function items(cx: PrintContext, block: Block): Item[] {
   return all;
 }
 
-const plain = (cx: PrintContext, statement: Statement): Item => ({
-  doc: mapped(statement.span, statementDoc(cx, statement, [])),
-  spaced: false,
-  raw: statement.kind === "effect" && statement.value.kind === "opaque",
-});
+function plain(cx: PrintContext, statement: Statement): Item {
+  const open = statement.kind === "effect" && statement.value.kind === "opaque";
+  return itemOf(mapped(statement.span, statementDoc(cx, statement, [])), open);
+}
+
+const itemOf = (doc: Doc, open: boolean): Item => ({ doc, spaced: false, end: edge(doc, "last"), open });
 
 /** `let x; x = …` can be one declaration. */
 function startsWith(declare: Declare, assign: Assign): boolean {
@@ -144,9 +145,9 @@ function commented(cx: PrintContext, origin: Origin, inner: readonly Item[], mai
   const at = Math.max(0, Math.min(main, inner.length - 1));
   const all = inner.map((item, i): Item => {
     if (i !== at || origin.trailing === undefined) return item;
-    return { ...item, doc: [item.doc, " ", comment(cx, origin, origin.trailing)], raw: true };
+    return { ...item, doc: [item.doc, " ", comment(cx, origin, origin.trailing)] };
   });
-  const leading = origin.comments.map((text): Item => ({ doc: comment(cx, origin, text), spaced: false, raw: false }));
+  const leading = origin.comments.map((text): Item => ({ doc: comment(cx, origin, text), spaced: false, end: "" }));
   const [first, ...rest] = [...leading, ...all];
   return first === undefined ? [] : [{ ...first, spaced: origin.spaced }, ...rest];
 }
@@ -161,7 +162,9 @@ function comment(cx: PrintContext, origin: Origin, text: string): Doc {
 
 function verbatimDoc(cx: PrintContext, origin: Origin): Doc {
   const known = cx.source === undefined || textOf(cx, origin.span) === origin.text;
-  const text = verbatim(origin.text, origin.span.file, known ? origin.span.start : undefined, baseOf(cx, origin));
+  // A semicolon on a line of its own guards the line behind it, which gets its own guard.
+  const written = cx.style.semicolons ? origin.text : origin.text.replace(/\s*\n\s*;$/, "");
+  const text = verbatim(written, origin.span.file, known ? origin.span.start : undefined, baseOf(cx, origin));
   return cx.style.semicolons && !/[;}]\s*$/.test(origin.text) ? [text, ";"] : text;
 }
 

@@ -1,0 +1,65 @@
+/** Where in a user's module generated text may stand. */
+
+import { ts } from "../frontend/project.ts";
+
+export interface Anchors {
+  /** Behind byte order mark and `#!` line, in front of everything else. */
+  readonly top: number;
+  /** Behind directives and the imports that open the module: nothing of the user's has run yet. */
+  readonly beforeStatements: number;
+  /** The end of the line on which an offset stands, when but blanks and comments follow on it; else the offset. */
+  behind(offset: number): number;
+  /** Whether a statement that starts ahead of `offset` may call functions when the module is evaluated. */
+  runsBefore(offset: number): boolean;
+}
+
+/** Finds the places in a module's text. */
+export function anchorsIn(path: string, text: string): Anchors {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const mark = text.startsWith("\uFEFF") ? 1 : 0;
+  const shebang = /^#![^\r\n]*(?:\r\n|\n|$)/.exec(text.slice(mark))?.[0] ?? "";
+  const top = mark + shebang.length;
+  const behind = (offset: number): number => endOfLine(text, offset);
+
+  let beforeStatements = top;
+  let directives = true;
+  for (const statement of file.statements) {
+    directives &&= ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+    if (!directives && !ts.isImportDeclaration(statement) && !ts.isImportEqualsDeclaration(statement)) break;
+    beforeStatements = behind(statement.getEnd());
+  }
+  return {
+    top,
+    beforeStatements,
+    behind,
+    runsBefore: (offset) => file.statements.some((statement) => statement.getEnd() < offset && runs(statement)),
+  };
+}
+
+function endOfLine(text: string, offset: number): number {
+  const rest = /^[ \t]*(?:\/\*(?:(?!\*\/)[^\n])*\*\/[ \t]*)*(?:\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(offset));
+  return rest === null ? offset : offset + rest[0].length;
+}
+
+/** Whether evaluating a statement of a module may call a function. */
+function runs(statement: ts.Statement): boolean {
+  if (
+    ts.isFunctionDeclaration(statement) ||
+    ts.isImportDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isExportDeclaration(statement) ||
+    ts.isImportEqualsDeclaration(statement) ||
+    ts.isEmptyStatement(statement)
+  ) {
+    return false;
+  }
+  return calls(statement);
+}
+
+function calls(node: ts.Node): boolean {
+  if (ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isTypeNode(node)) return false;
+  if (ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isAccessor(node)) return false;
+  if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) return true;
+  return ts.forEachChild(node, (child) => calls(child) || undefined) ?? false;
+}
