@@ -1,6 +1,6 @@
 /** One function, the same arguments, several directions: what `gradient`, `jacobian` and their like stand on. */
 
-import { type AnyFunction, type CompiledTangent, parameterName } from "./compiled.ts";
+import type { AnyFunction, CompiledTangent } from "./compiled.ts";
 import { deepCopy, unchanged } from "./copy.ts";
 import { push } from "./jvp.ts";
 import { dimension, type Leaf, leavesOf, write } from "./leaves.ts";
@@ -48,16 +48,4 @@ export function alongBasis(
     visit(index, value, tangent);
     if (index < 0) return;
   }
-}
-
-/** @throws TypeError when an argument that the derivative needs is missing, or when there is no function to differentiate. */
-export function requireArguments(
-  f: AnyFunction,
-  compiled: CompiledTangent,
-  primals: readonly unknown[],
-  caller: string,
-): void {
-  const required = Math.min(f.length, compiled.active.length);
-  if (primals.length >= required) return;
-  throw new TypeError(`${caller}: ${parameterName(f, primals.length)} of \`${f.name}\` is missing.`);
 }

@@ -63,12 +63,6 @@ export function dimension(leaves: readonly Leaf[]): number {
   return last === undefined ? 0 : last.offset + last.length;
 }
 
-/** The coordinate `index` of the vector. @throws RangeError outside of it */
-export function read(leaves: readonly Leaf[], index: number): number {
-  const leaf = leafAt(leaves, index);
-  return leaf.kind === "array" ? Number(leaf.values[index - leaf.offset]) : Number(leaf.owner[leaf.name]);
-}
-
 /** Sets the coordinate `index` of the vector. @throws RangeError outside of it */
 export function write(leaves: readonly Leaf[], index: number, value: number): void {
   const leaf = leafAt(leaves, index);

@@ -32,15 +32,13 @@ export function bias_jvp(
   rows: number,
   columns: number,
 ): void {
-  bias(x, b, out, rows, columns);
-  if (b_t === undefined) {
-    if (x_t === undefined) out_t.fill(0);
-    else if (x_t !== out_t) out_t.set(x_t);
-    return;
-  }
+  check(x, b, out, rows, columns);
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) {
-      out_t[at] = x_t === undefined ? (b_t[j] as number) : (x_t[at] as number) + (b_t[j] as number);
+      out[at] = (x[at] as number) + (b[j] as number);
+      const fromX = x_t === undefined ? 0 : (x_t[at] as number);
+      const fromB = b_t === undefined ? 0 : (b_t[j] as number);
+      out_t[at] = fromX + fromB;
     }
   }
 }

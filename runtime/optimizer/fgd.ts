@@ -67,6 +67,10 @@ export interface FgdOptions<L extends Loss> {
   readonly onStep?: (step: Step<Parameters<L>[0]>) => void;
 }
 
+/** A loss that takes data can't do without `batch`. */
+export type RequiredBatch<L extends Loss> =
+  [] extends LossData<L> ? unknown : { readonly batch: (step: number) => LossData<L> };
+
 /** What one step of descent has done. */
 export interface Step<T> {
   readonly index: number;
@@ -94,7 +98,7 @@ export interface Step<T> {
 export function fgd<L extends Loss>(
   loss: L,
   theta: Parameters<L>[0],
-  options: FgdOptions<L>,
+  options: FgdOptions<L> & RequiredBatch<L>,
 ): Generator<Step<Parameters<L>[0]>, void, undefined> {
   const { steps = Number.POSITIVE_INFINITY, start = 0, learningRate, directions = gaussian() } = options;
   requireCount("start", start);

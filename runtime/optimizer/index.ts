@@ -14,6 +14,7 @@ export {
   forwardGradient,
   type Loss,
   type LossData,
+  type RequiredBatch,
   type Step,
 } from "./fgd.ts";
 // How far to go.

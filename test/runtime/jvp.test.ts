@@ -24,6 +24,11 @@ describe("jvp", () => {
     expect(() => jvp((x: number) => x, [1], [1])).toThrow(/the function was not compiled/);
   });
 
+  test("refuses a derivative compiled for several directions at once", () => {
+    const f = compiled((x: number): number => x, { active: [true], lanes: 4, jvp: (x: number) => [x, [0, 0, 0, 0]] });
+    expect(() => jvp(f, [1], [1])).toThrow(/4 directions at once.*--lanes 1/);
+  });
+
   test("finds no derivative on the prototype", () => {
     const child = Object.setPrototypeOf((x: number, y: number) => x + y, beale) as typeof beale;
     expect(compiledTangent(child)).toBeUndefined();

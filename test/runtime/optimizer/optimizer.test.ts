@@ -241,6 +241,8 @@ describe("fgd", () => {
       .parameter(1)
       .toEqualTypeOf<number>();
     type Options = Parameters<typeof fgd<typeof parabola>>[2];
-    expectTypeOf<ReturnType<NonNullable<Options["batch"]>>>().toEqualTypeOf<[target: number]>();
+    expectTypeOf<ReturnType<Options["batch"]>>().toEqualTypeOf<[target: number]>();
+    expectTypeOf<{ learningRate: number }>().not.toExtend<Options>();
+    expectTypeOf<{ learningRate: number }>().toExtend<Parameters<typeof fgd<typeof bowl>>[2]>();
   });
 });
