@@ -9,7 +9,14 @@ import type { Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Type } from "../ir/types.ts";
-import { type FunctionNode, functionName, functionOfDeclaration, isFunctionNode, unwrapped, variableOf } from "./functions.ts";
+import {
+  type FunctionNode,
+  functionName,
+  functionOfDeclaration,
+  isFunctionNode,
+  unwrapped,
+  variableOf,
+} from "./functions.ts";
 import { type Program, ts } from "./project.ts";
 import { canCarry, type TypeReader } from "./types.ts";
 
@@ -19,6 +26,8 @@ export interface Selection {
   readonly name: string;
   /** Names of the active parameters, dotted where only a part is active; absent: all that can carry. */
   readonly wrt?: readonly string[];
+  /** Selected by name from outside, not by an annotation. */
+  readonly fromOutside: boolean;
   readonly span: Span;
 }
 
@@ -102,9 +111,9 @@ export function discover(
   const diagnostics: Diagnostic[] = [];
   const selections = new Map<FunctionNode, Selection>();
 
-  const select = (node: FunctionNode, name: string, wrt: readonly string[] | undefined, span: Span) => {
+  const select = (node: FunctionNode, name: string, wrt: readonly string[] | undefined, span: Span, fromOutside = true) => {
     if (checkSelection(node, name, wrt, span, types, diagnostics)) {
-      selections.set(node, { node, name, span: spanOf(node), ...(wrt !== undefined && { wrt: [...new Set(wrt)] }) });
+      selections.set(node, { node, name, fromOutside, span: spanOf(node), ...(wrt !== undefined && { wrt: [...new Set(wrt)] }) });
     }
   };
 
@@ -117,9 +126,10 @@ export function discover(
         if (found !== undefined) {
           const { annotation, span } = found;
           const name = qualifiedName(node);
-          if (annotation.kind === "malformed") diagnostics.push(report.tagMalformed({ text: annotation.text }, { span }));
+          if (annotation.kind === "malformed")
+            diagnostics.push(report.tagMalformed({ text: annotation.text }, { span }));
           else if (name === undefined) diagnostics.push(report.nameless({ span: spanOf(node) }));
-          else if (annotation.kind === "compile") select(node, name, annotation.wrt, span);
+          else if (annotation.kind === "compile") select(node, name, annotation.wrt, span, false);
         }
         for (const tag of tagsOf(node)) seen.add(tag);
       }
@@ -348,4 +358,3 @@ export function typeName(type: Type): string {
       return type.kind;
   }
 }
-

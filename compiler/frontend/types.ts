@@ -80,7 +80,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
         result: () => of(signature.getReturnType()),
       };
     }
-    if (flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.NonPrimitive)) return object(type, name);
+    if (flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.NonPrimitive))
+      return object(type, name);
     const constraint = checker.getBaseConstraintOfType(type);
     return constraint === undefined || constraint === type ? unknown : of(constraint);
   };
@@ -182,6 +183,7 @@ export function canCarry(type: Type, inside: readonly Type[] = []): boolean {
 
 /** Whether a value of this type is a number or nothing else that could hold a tangent. */
 export function isScalar(type: Type): boolean {
-  if (type.kind === "union") return type.members.some(isScalar) && type.members.every((m) => isScalar(m) || !canCarry(m));
+  if (type.kind === "union")
+    return type.members.some(isScalar) && type.members.every((m) => isScalar(m) || !canCarry(m));
   return type.kind === "number";
 }

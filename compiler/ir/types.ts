@@ -49,6 +49,8 @@ export interface Variable {
   readonly captured: boolean;
   /** Declared outside the function at hand: in its module, or imported. */
   readonly module?: boolean;
+  /** A module's variable that holds a function whose body is known. */
+  readonly holds?: FunctionId;
   /** For a tangent: the variable whose tangent it is. */
   readonly primal?: Variable;
 }

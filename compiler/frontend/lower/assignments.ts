@@ -100,7 +100,11 @@ function read(cx: Context, place: Place, node: ts.Expression): Atom {
   return named(cx, place, node);
 }
 
-function lowerLogicalAssignment(cx: Context, node: ts.BinaryExpression, operator: LogicalOperator): Expression | undefined {
+function lowerLogicalAssignment(
+  cx: Context,
+  node: ts.BinaryExpression,
+  operator: LogicalOperator,
+): Expression | undefined {
   const span = spanOf(node);
   const place = lowerPlace(cx, node.left, [node.right]);
   if (place === undefined) return undefined;
@@ -151,4 +155,3 @@ export function lowerIncrement(
   if (!needed) return true;
   return postfix ? old : stored;
 }
-

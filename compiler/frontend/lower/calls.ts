@@ -1,13 +1,22 @@
 /** Lowers calls and `new`, and says what is called. */
 
 import type { Callee, Expression, Spread } from "../../ir/types.ts";
-import { functionId, functionOfSymbol, importOf, isTopLevel, unwrapped } from "../functions.ts";
+import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
+import { ruledDeclaration } from "../rules.ts";
 import { ts } from "../project.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
 
 /** Global functions that depend on their arguments alone. */
-const pureGlobals: ReadonlySet<string> = new Set(["Number", "String", "Boolean", "parseFloat", "parseInt", "isNaN", "isFinite"]);
+const pureGlobals: ReadonlySet<string> = new Set([
+  "Number",
+  "String",
+  "Boolean",
+  "parseFloat",
+  "parseInt",
+  "isNaN",
+  "isFinite",
+]);
 
 export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const span = spanOf(node);
@@ -65,10 +74,11 @@ function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
   if (imported?.specifier === "fgrad" || imported?.specifier.startsWith("fgrad/") === true) {
-    if (imported.specifier === "fgrad") return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
+    if (imported.specifier === "fgrad")
+      return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
   }
-  const target = symbol && functionOfSymbol(symbol, checker);
-  if (target !== undefined && isTopLevel(target)) {
+  const target = symbol && (functionOfSymbol(symbol, checker) ?? ruledDeclaration(symbol, checker));
+  if (target !== undefined && (!isFunctionNode(target) || isTopLevel(target))) {
     return { kind: "function", id: functionId(target), name: callee.text };
   }
   const variable = lookup(cx, callee);
@@ -88,8 +98,8 @@ function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Call
     return { kind: "global", name: `fgrad:${callee.name.text}`, pure: callee.name.text === "stopGradient" };
   }
   const member = checker.getSymbolAtLocation(callee.name);
-  const target = member && functionOfSymbol(member, checker);
-  if (target === undefined || !isTopLevel(target)) return { kind: "global", name: callee.getText(), pure: false };
+  const target = member && (functionOfSymbol(member, checker) ?? ruledDeclaration(member, checker));
+  if (target === undefined || (isFunctionNode(target) && !isTopLevel(target))) return { kind: "global", name: callee.getText(), pure: false };
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Diagnostic, Span } from "../../api.ts";
 import type { Atom, Block, Expression, Statement, Type, Variable } from "../../ir/types.ts";
-import { isFunctionNode } from "../functions.ts";
+import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
 
@@ -57,7 +57,15 @@ export function isAtom(value: Expression): value is Atom {
 export function temporary(cx: Context, type: Type, node: ts.Node, reassigned = false): Variable {
   const id = cx.nextId();
   const text = typeText(cx, type, node);
-  return { id, name: `%${id}`, role: "temporary", type, reassigned, captured: false, ...(text !== undefined && { typeText: text }) };
+  return {
+    id,
+    name: `%${id}`,
+    role: "temporary",
+    type,
+    reassigned,
+    captured: false,
+    ...(text !== undefined && { typeText: text }),
+  };
 }
 
 function typeText(cx: Context, type: Type, node: ts.Node): string | undefined {
@@ -198,27 +206,35 @@ export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.
   const around = functionAround(declaration);
   const module = around === undefined || ts.isSourceFile(around) || !isInside(declaration, cx.root);
   const usage = cx.usage.get(symbol) ?? { reassigned: false, captured: false };
-  const constant =
-    ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
+  const constant = ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
   const variable: Variable = {
     id: cx.nextId(),
     name: symbol.getName() === "default" ? identifier.text : symbol.getName(),
     role: "user",
-    type: cx.types.at(ts.isParameter(declaration) || ts.isVariableDeclaration(declaration) ? declaration.name : identifier),
+    type: cx.types.at(
+      ts.isParameter(declaration) || ts.isVariableDeclaration(declaration) ? declaration.name : identifier,
+    ),
     reassigned: module ? isMutableModuleVariable(declaration) : usage.reassigned && !constant,
     captured: module ? false : usage.captured,
     ...(module && { module: true }),
+    ...(module && heldFunction(cx, symbol)),
     ...(!module && typeTextOf(cx, declaration)),
   };
   cx.variables.set(symbol, variable);
   return variable;
 }
 
+function heldFunction(cx: Context, symbol: ts.Symbol): { holds: string } | undefined {
+  const held = functionOfSymbol(symbol, cx.program.checker);
+  return held !== undefined && isTopLevel(held) ? { holds: functionId(held) } : undefined;
+}
+
 function typeTextOf(cx: Context, declaration: ts.Declaration): { typeText: string; annotated?: true } | undefined {
   if ((ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) && declaration.type !== undefined) {
     return { typeText: declaration.type.getText(), annotated: true };
   }
-  if (!ts.isVariableDeclaration(declaration) && !ts.isParameter(declaration) && !ts.isBindingElement(declaration)) return undefined;
+  if (!ts.isVariableDeclaration(declaration) && !ts.isParameter(declaration) && !ts.isBindingElement(declaration))
+    return undefined;
   const type = cx.program.checker.getTypeAtLocation(declaration.name);
   const text = cx.types.text(type, declaration);
   return /\bany\b/.test(text) ? undefined : { typeText: text };

@@ -179,16 +179,24 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
 /** `-1` is a constant. */
 function foldSign(value: Unary, node: ts.PrefixUnaryExpression): Expression {
   const { operand } = value;
-  if (value.operator === "-" && operand.kind === "constant" && typeof operand.value === "number" && operand.value >= 0) {
+  if (
+    value.operator === "-" &&
+    operand.kind === "constant" &&
+    typeof operand.value === "number" &&
+    operand.value >= 0
+  ) {
     const span = spanOf(node);
-    if (Object.is(operand.value, 0) || operand.text === undefined) return { kind: "constant", value: -operand.value, span };
-    if (ts.isNumericLiteral(node.operand)) return { kind: "constant", value: -operand.value, text: `-${operand.text}`, span };
+    if (Object.is(operand.value, 0) || operand.text === undefined)
+      return { kind: "constant", value: -operand.value, span };
+    if (ts.isNumericLiteral(node.operand))
+      return { kind: "constant", value: -operand.value, text: `-${operand.text}`, span };
   }
   return value;
 }
 
 function withNonNull(value: Expression): Expression {
-  if (value.kind === "variable" || value.kind === "element" || value.kind === "field") return { ...value, nonNull: true };
+  if (value.kind === "variable" || value.kind === "element" || value.kind === "field")
+    return { ...value, nonNull: true };
   return value;
 }
 
@@ -256,7 +264,10 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
     if (changed !== undefined && changed !== true) return changed;
     const operator = unaryOperators.get(node.operator);
     if (operator !== undefined) {
-      return foldSign({ kind: "unary", operator, operand: lowerAtom(cx, node.operand), span }, node as ts.PrefixUnaryExpression);
+      return foldSign(
+        { kind: "unary", operator, operand: lowerAtom(cx, node.operand), span },
+        node as ts.PrefixUnaryExpression,
+      );
     }
   }
   if (ts.isTypeOfExpression(node)) {
@@ -310,7 +321,11 @@ function lowerArrayLiteral(cx: Context, node: ts.ArrayLiteralExpression): Expres
         : atom;
     }),
     span: spanOf(node),
-    ...(constant ? { as: "const" } : contextual.kind === "tuple" && !typedByPlace(node) ? { as: tupleText(cx, node) } : {}),
+    ...(constant
+      ? { as: "const" }
+      : contextual.kind === "tuple" && !typedByPlace(node)
+        ? { as: tupleText(cx, node) }
+        : {}),
   };
 }
 
@@ -446,4 +461,3 @@ function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.Element
 function isUnknownGlobal(cx: Context, node: ts.Expression): boolean {
   return ts.isIdentifier(node) && lookup(cx, node) === undefined;
 }
-

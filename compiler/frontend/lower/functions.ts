@@ -1,6 +1,14 @@
 /** Lowers functions: parameters with their defaults and patterns, then the body. */
 
-import type { Declare, Expression, FunctionExpression, FunctionForm, Parameter, Type, Variable } from "../../ir/types.ts";
+import type {
+  Declare,
+  Expression,
+  FunctionExpression,
+  FunctionForm,
+  Parameter,
+  Type,
+  Variable,
+} from "../../ir/types.ts";
 import { type FunctionNode, functionId, functionName } from "../functions.ts";
 import { ts } from "../project.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
@@ -83,7 +91,8 @@ function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration): Parame
     };
     cx.out.push({ kind: "if", test, then, span });
   }
-  if (!ts.isIdentifier(parameter.name)) declarePattern(cx, keywordOf(cx, parameter.name), parameter.name, reference(variable, span));
+  if (!ts.isIdentifier(parameter.name))
+    declarePattern(cx, keywordOf(cx, parameter.name), parameter.name, reference(variable, span));
   return {
     variable,
     typeText,

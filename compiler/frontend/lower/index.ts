@@ -47,4 +47,3 @@ export function identifiersIn(file: ts.SourceFile): ReadonlySet<string> {
   visit(file);
   return found;
 }
-

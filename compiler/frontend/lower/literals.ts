@@ -40,4 +40,3 @@ export function propertyName(name: ts.PropertyName): string | undefined {
   if (ts.isComputedPropertyName(name) && ts.isStringLiteral(name.expression)) return name.expression.text;
   return undefined;
 }
-

@@ -35,7 +35,8 @@ export function assignPattern(
   const store: Store = (target, part) => {
     const place = ts.isExpression(target) ? lowerPlace(cx, target, []) : undefined;
     if (place !== undefined) cx.out.push({ kind: "assign", target: place, value: part, span: spanOf(target) });
-    else if (ts.isExpression(target)) cx.out.push({ kind: "effect", value: opaque(cx, target, "this target of a destructuring") });
+    else if (ts.isExpression(target))
+      cx.out.push({ kind: "effect", value: opaque(cx, target, "this target of a destructuring") });
   };
   if (needed) {
     const whole = isNode(value) ? lowerAtom(cx, value) : value;
@@ -64,7 +65,9 @@ function takeApart(cx: Context, pattern: ts.Node, value: ts.Expression | Atom, s
   const literal = isNode(value) ? unwrapped(value) : undefined;
   if (literal !== undefined && isSimpleArray(literal, elements)) {
     // All values first, then all stores: that is what makes `[a, b] = [b, a]` a swap.
-    const values = literal.elements.map((element, i) => copied(cx, lowerAtom(cx, element), element, literal.elements.slice(i + 1)));
+    const values = literal.elements.map((element, i) =>
+      copied(cx, lowerAtom(cx, element), element, literal.elements.slice(i + 1)),
+    );
     elements.forEach((part, i) => {
       const atom = values[i];
       if (part !== undefined && atom !== undefined) storePart(cx, part, atom, store);
@@ -99,7 +102,10 @@ function snapshotWhole(cx: Context, value: ts.Expression): Atom {
   return copied(cx, lowerAtom(cx, value), value, []);
 }
 
-function isSimpleArray(literal: ts.Expression, parts: readonly (Part | undefined)[]): literal is ts.ArrayLiteralExpression {
+function isSimpleArray(
+  literal: ts.Expression,
+  parts: readonly (Part | undefined)[],
+): literal is ts.ArrayLiteralExpression {
   return (
     ts.isArrayLiteralExpression(literal) &&
     literal.elements.length >= parts.length &&
@@ -141,7 +147,12 @@ function takeObjectApart(
       const target = ts.isBindingElement(element) ? element.name : element.expression;
       const callee = { kind: "global", name: "fgrad:without", pure: true } as const;
       const names = taken.map((name) => ({ kind: "constant", value: name }) as const);
-      storePart(cx, { target, fallback: undefined }, { kind: "call", callee, arguments: [whole, ...names], span }, store);
+      storePart(
+        cx,
+        { target, fallback: undefined },
+        { kind: "call", callee, arguments: [whole, ...names], span },
+        store,
+      );
       continue;
     }
     const [name, part] = objectPart(element);

@@ -31,7 +31,9 @@ export function originOf(node: ts.Node): Origin {
   const start = node.getStart();
   const leading = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
   // A comment on the line where the statement before ended belongs to that one.
-  const own = leading.filter((range) => /^\s*$/.test(lineBefore(text, range.pos)) || /[{(,]\s*$/.test(lineBefore(text, range.pos)));
+  const own = leading.filter(
+    (range) => /^\s*$/.test(lineBefore(text, range.pos)) || /[{(,]\s*$/.test(lineBefore(text, range.pos)),
+  );
   const trailing = (ts.getTrailingCommentRanges(text, node.getEnd()) ?? [])[0];
   const first = own[0]?.pos ?? start;
   return {
@@ -209,7 +211,12 @@ function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
     } else if (ts.isIdentifier(initializer)) {
       const target = lookup(cx, initializer);
       if (target !== undefined) {
-        cx.out.push({ kind: "assign", target: { kind: "variable", variable: target }, value: item, span: spanOf(holder) });
+        cx.out.push({
+          kind: "assign",
+          target: { kind: "variable", variable: target },
+          value: item,
+          span: spanOf(holder),
+        });
       }
     } else {
       cx.out.push({ kind: "effect", value: opaqueStatement(cx, node), span });
@@ -260,7 +267,8 @@ function lowerTry(cx: Context, node: ts.TryStatement): void {
   const handler =
     clause &&
     collect(cx, () => {
-      if (name !== undefined && held !== undefined && held !== parameter) declarePattern(cx, "let", name, reference(held));
+      if (name !== undefined && held !== undefined && held !== parameter)
+        declarePattern(cx, "let", name, reference(held));
       lowerStatements(cx, clause.block.statements);
     });
   const finalizer = node.finallyBlock && collect(cx, () => lowerStatements(cx, node.finallyBlock?.statements ?? []));
@@ -273,4 +281,3 @@ function lowerTry(cx: Context, node: ts.TryStatement): void {
     ...(finalizer !== undefined && { finalizer }),
   });
 }
-

@@ -1,0 +1,251 @@
+/**
+ * Emit: simplified forms to compiled modules, with source map and declarations.
+ *
+ * Takes the plan and the forms; guarantees that the user's text is untouched but for rewritten import specifiers, and
+ * that every name it adds is free in its module.
+ */
+
+import { dirname, extname, relative, resolve, sep } from "node:path";
+import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
+import type { Call, Expression, FunctionForm, Parameter } from "../ir/types.ts";
+import type { ts } from "../frontend/project.ts";
+import type { Instance } from "../passes/activity/program.ts";
+import { carries } from "../passes/activity/values.ts";
+import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
+import { declarationsOf } from "./declaration.ts";
+import { type Attachment, assembleModule, type Insertion } from "./module.ts";
+import type { Generated, ModulePlan, Plan } from "./plan.ts";
+import { type PrintedFunction, printFunction } from "./print/print.ts";
+import { supportCalls } from "./support.ts";
+
+/** The text of a source file and what emit must know of its syntax. */
+export interface SourceView {
+  readonly text: string;
+  /** Module specifiers: range of the literal, and the file that it leads to, where known. */
+  readonly specifiers: readonly { readonly start: number; readonly end: number; readonly text: string; readonly target: string | undefined }[];
+}
+
+export interface EmitInput {
+  readonly plan: Plan;
+  /** Simplified forms. */
+  readonly forms: ReadonlyMap<Generated, FunctionForm>;
+  readonly options: CompileOptions;
+  source(file: string): SourceView;
+  /** Offset behind the statement that declares an instance's primal, whether it is a function declaration, and how it is named. */
+  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+  readonly uncheckedIndexedAccess: boolean;
+  wrt(instance: Instance): readonly string[] | undefined;
+  readonly program: ts.Program;
+}
+
+export function emit(input: EmitInput): OutputFile[] {
+  const modules = [...input.plan.modules.values()].filter((module) => module.generated.some((one) => input.forms.has(one)));
+  const files = modules.map((module) => emitModule(input, module));
+  if (input.options.declaration !== true) return files;
+  const declarations = declarationsOf(
+    files.map(({ path, code }) => ({ path, code })),
+    input.program,
+  );
+  return files.map((file) => {
+    const declaration = declarations.get(file.path);
+    return declaration === undefined ? file : { ...file, declaration };
+  });
+}
+
+function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
+  const { options, plan } = input;
+  const source = input.source(module.file);
+  const support = new Map<SupportName, string>();
+  const supportName = (name: SupportName): string => {
+    let local = support.get(name);
+    if (local === undefined) {
+      local = name as string;
+      for (let i = 1; module.reserved.has(local); i++) local = `${name}${i}`;
+      module.reserved.add(local);
+      support.set(name, local);
+    }
+    return local;
+  };
+
+  const printed = new Map<string, { generated: Generated; form: FunctionForm }>();
+  const insertions: Insertion[] = [];
+  for (const generated of module.generated) {
+    const plainForm = input.forms.get(generated);
+    if (plainForm === undefined) continue;
+    const form = supportCalls(plainForm, (name) => (isSupportName(name) ? supportName(name) : undefined));
+    const place = input.place(generated.instance);
+    const functions: PrintedFunction[] = [print(form, generated, generated.exported, generated.wrapper === undefined)];
+    printed.set(form.name, { generated, form });
+    if (generated.wrapper !== undefined) {
+      const outer = wrapperOf(generated, form, plan.linkage(module.file).register(undefined));
+      functions.push(print(outer, generated, input.forms.size > 0 && exportsWrapper(generated), true));
+      printed.set(outer.name, { generated, form: outer });
+    }
+    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: attachmentsOf(input, generated, place.reference) });
+  }
+
+  function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
+    const doc = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
+    return printFunction(
+      { ...form, style: "declaration", ...(doc !== undefined && { doc }) },
+      {
+        reserved: module.reserved,
+        source: { file: module.file, text: source.text },
+        uncheckedIndexedAccess: input.uncheckedIndexedAccess,
+        ...(exported && { prefix: "export " }),
+      },
+    );
+  }
+
+  function exportsWrapper(generated: Generated): boolean {
+    return exportedPublic(input, generated);
+  }
+
+  const assembled = assembleModule({
+    source: module.file,
+    text: source.text,
+    output: module.output,
+    insertions,
+    imports: importsOf(module, plan, source, options),
+    importRewrites: rewritesOf(module, plan, source, options),
+    registers: module.usesRegister ? [{ name: module.register, lanes: 1, exported: module.exportsRegister }] : [],
+    support: [...support].map(([name, local]) => supportFunctions[name].source(local).trimEnd()),
+    sourcemap: options.sourcemap !== false,
+  });
+
+  const functions = assembled.functions.flatMap(({ name, start, end }): CompiledFunction[] => {
+    const entry = printed.get(name);
+    if (entry?.generated.selected === undefined) return [];
+    const { generated, form } = entry;
+    if (generated.wrapper !== undefined && name !== generated.wrapper) return [];
+    return [
+      {
+        name: entry.generated.selected,
+        jvp: name,
+        exported: exportedPublic(input, generated),
+        parameters: generated.instance.form.parameters.map((parameter, i) => ({
+          name: parameter.variable.name,
+          active: isActive(generated.instance, i),
+          type: parameter.typeText,
+          optional: parameter.optional || parameter.default !== undefined,
+          rest: parameter.rest,
+        })),
+        result: form.resultText ?? "unknown",
+        span: generated.instance.form.span,
+        generated: { start, end },
+      },
+    ];
+  });
+  return {
+    source: module.file,
+    path: module.output,
+    code: assembled.code,
+    functions,
+    ...(assembled.map !== undefined && { map: assembled.map }),
+  };
+}
+
+const exportedPublic = (input: EmitInput, generated: Generated): boolean =>
+  generated.selected !== undefined && input.plan.isExported(generated.instance);
+
+function isActive(instance: Instance, index: number): boolean {
+  const value = instance.parameters[index];
+  return value !== undefined && carries(value);
+}
+
+function docOf(generated: Generated, form: FunctionForm): string {
+  const tangents = form.parameters.filter((parameter) => parameter.variable.role === "tangent").map((parameter) => parameter.variable.name);
+  return `Value of {@link ${generated.selected}} and its tangent along (${tangents.join(", ")}).`;
+}
+
+/** The function for the user's own calls around one that leaves its tangent in a register. */
+function wrapperOf(generated: Generated, form: FunctionForm, register: string): FunctionForm {
+  const args: Expression[] = form.parameters.map((parameter: Parameter) => ({ kind: "variable", variable: parameter.variable }));
+  const call: Call = { kind: "call", callee: { kind: "function", id: generated.instance.key, name: generated.name }, arguments: args };
+  const slope: Expression =
+    generated.convention === "register" ? { kind: "register", name: register, lane: 0 } : { kind: "constant", value: undefined };
+  const text = form.resultText;
+  const pair = text === undefined ? undefined : text === "void" ? "[undefined, undefined]" : `[${text}, ${generated.convention === "register" ? "number" : "undefined"}]`;
+  const { resultText: _, ...rest } = form;
+  return {
+    ...rest,
+    name: generated.wrapper ?? "",
+    body:
+      text === "void"
+        ? [
+            { kind: "effect", value: call },
+            { kind: "return", value: { kind: "array", elements: [slope, slope] } },
+          ]
+        : [{ kind: "return", value: { kind: "array", elements: [call, slope] } }],
+    ...(pair !== undefined && { resultText: pair }),
+  };
+}
+
+function attachmentsOf(input: EmitInput, generated: Generated, reference: string | undefined): Attachment[] {
+  if (generated.selected === undefined || reference === undefined) return [];
+  const { instance } = generated;
+  const paths: Record<number, readonly string[]> = {};
+  const wrt = input.wrt(instance) ?? [];
+  instance.form.parameters.forEach((parameter, i) => {
+    const below = wrt.filter((path) => path.startsWith(`${parameter.variable.name}.`)).map((path) => path.slice(path.indexOf(".") + 1));
+    if (below.length > 0 && !wrt.includes(parameter.variable.name)) paths[i] = below;
+  });
+  return [
+    {
+      primal: reference,
+      jvp: generated.wrapper ?? generated.name,
+      active: instance.form.parameters.map((_, i) => isActive(instance, i)),
+      ...(instance.form.parameters.at(-1)?.rest === true && { rest: true }),
+      ...(Object.keys(paths).length > 0 && { paths }),
+    },
+  ];
+}
+
+const scriptExtension = /\.[cm]?[jt]sx?$/;
+
+function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions): string[] {
+  return [...module.imports].map(([from, names]) => {
+    const target = plan.modules.get(from);
+    const specifier = target === undefined ? from : specifierTo(module, target, source, options);
+    const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
+    return `import { ${list.join(", ")} } from ${JSON.stringify(specifier)};`;
+  });
+}
+
+/** A specifier for another compiled module, in the manner of the user's own imports. */
+function specifierTo(module: ModulePlan, target: ModulePlan, source: SourceView, options: CompileOptions): string {
+  if (options.naming === "replace") {
+    const known = source.specifiers.find((specifier) => specifier.target === target.file);
+    if (known !== undefined) return known.text;
+  }
+  const manner = source.specifiers.find((specifier) => specifier.target === target.file) ?? source.specifiers.find((s) => s.text.startsWith("."));
+  return relativeSpecifier(dirname(module.output), target.output, manner?.text);
+}
+
+function relativeSpecifier(from: string, to: string, manner: string | undefined): string {
+  let path = relative(from, to).split(sep).join("/");
+  if (!path.startsWith(".")) path = `./${path}`;
+  const extension = extname(to);
+  const wanted = manner === undefined || !manner.startsWith(".") ? undefined : (scriptExtension.exec(manner)?.[0] ?? "");
+  if (wanted === undefined) return path;
+  const stem = path.slice(0, path.length - extension.length);
+  return wanted === "" ? stem : stem + (wanted.endsWith("js") && extension.endsWith("ts") ? extension.replace("ts", "js") : extension);
+}
+
+/** Specifiers that no longer resolve from where the compiled module is, or that lead to a module with a compiled version. */
+function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions) {
+  if (options.naming === "replace") return [];
+  const moved = dirname(module.output) !== dirname(module.file);
+  return source.specifiers.flatMap(({ start, end, text, target }) => {
+    const compiled = target === undefined ? undefined : plan.modules.get(target);
+    if (compiled !== undefined && compiled.generated.length > 0 && compiled !== module) {
+      return [{ start, end, specifier: relativeSpecifier(dirname(module.output), compiled.output, text.startsWith(".") ? text : undefined) }];
+    }
+    if (!moved || !text.startsWith(".")) return [];
+    const wanted = resolve(dirname(module.file), text);
+    let path = relative(dirname(module.output), wanted).split(sep).join("/");
+    if (!path.startsWith(".")) path = `./${path}`;
+    return [{ start, end, specifier: path }];
+  });
+}
+

@@ -1,0 +1,227 @@
+/**
+ * Plans the compiled modules: what each generated function is called and how it is called, in its own module and in
+ * those that import it; where each module is written.
+ */
+
+import { basename, dirname, extname, join, relative, sep } from "node:path";
+import type { CompileOptions, Diagnostic, Span } from "../api.ts";
+import { report } from "../diagnostics/messages.ts";
+import type { Instance, Rule } from "../passes/activity/program.ts";
+import { carries } from "../passes/activity/values.ts";
+import { conventionOf } from "../passes/differentiate/calls.ts";
+import type { Convention, Linkage } from "../passes/differentiate/context.ts";
+
+/** A function to be generated. */
+export interface Generated {
+  readonly instance: Instance;
+  readonly name: string;
+  readonly convention: Convention;
+  exported: boolean;
+  /** A second function for the user's own calls, when the first has another convention. */
+  readonly wrapper: string | undefined;
+  /** Selected by the user, under this name. */
+  readonly selected: string | undefined;
+}
+
+export interface ModulePlan {
+  readonly file: string;
+  readonly output: string;
+  readonly generated: Generated[];
+  /** Names in use: the user's and ours. */
+  readonly reserved: Set<string>;
+  readonly register: string;
+  usesRegister: boolean;
+  exportsRegister: boolean;
+  /** By module: imported name → local name. */
+  readonly imports: Map<string, Map<string, string>>;
+}
+
+export interface Plan {
+  readonly modules: ReadonlyMap<string, ModulePlan>;
+  readonly diagnostics: readonly Diagnostic[];
+  linkage(file: string): Linkage;
+  /** Whether the function for the user's calls is exported. */
+  isExported(instance: Instance): boolean;
+}
+
+/** What planning must know of the source files. */
+export interface Sources {
+  identifiers(file: string): ReadonlySet<string>;
+  /** How a module can import a rule: the specifier and the name there, or nothing when it is at home there. */
+  importRule(from: string, rule: Rule): { readonly specifier: string; readonly name: string } | undefined;
+  /** Whether the primal is exported, or is to be reachable because it was selected by name. */
+  exported(instance: Instance): boolean;
+}
+
+export function plan(
+  instances: readonly Instance[],
+  selected: ReadonlyMap<Instance, string>,
+  sources: Sources,
+  options: CompileOptions,
+): Plan {
+  const modules = new Map<string, ModulePlan>();
+  const diagnostics: Diagnostic[] = [];
+  const files = [...new Set(instances.map((one) => one.form.span.file))];
+  const outputs = outputPaths(files, options);
+  const home = new Map<Instance, Generated>();
+  const called = calledInstances(instances);
+
+  const moduleOf = (file: string): ModulePlan => {
+    let module = modules.get(file);
+    if (module === undefined) {
+      const reserved = new Set(sources.identifiers(file));
+      module = {
+        file,
+        output: outputs.get(file) ?? file,
+        generated: [],
+        reserved,
+        register: take(reserved, "returned_t"),
+        usesRegister: false,
+        exportsRegister: false,
+        imports: new Map(),
+      };
+      modules.set(file, module);
+    }
+    return module;
+  };
+
+  // The user's own names first: they must be the usual ones wherever that can be.
+  const ordered = [...instances].sort((a, b) => Number(selected.has(b)) - Number(selected.has(a)));
+  for (const instance of ordered) {
+    const module = moduleOf(instance.form.span.file);
+    const selection = selected.get(instance);
+    const base = identifierFor(selection ?? instance.form.name);
+    const inner = conventionOf(instance.result, false);
+    const isCalled = called.has(instance);
+    let publicName: string | undefined;
+    if (selection !== undefined) {
+      const wanted = `${base}_jvp`;
+      publicName = take(module.reserved, wanted);
+      if (publicName !== wanted) {
+        const span: Span = instance.form.span;
+        diagnostics.push(report.nameTaken({ wanted, function: selection, picked: publicName }, { span, function: selection }));
+      }
+    }
+    const separate = publicName === undefined || (isCalled && inner !== "pair");
+    const generated: Generated = {
+      instance,
+      name: separate ? take(module.reserved, `${base}_d${patternSuffix(instance)}`) : (publicName ?? base),
+      convention: separate ? inner : "public",
+      exported: publicName !== undefined && !separate && sources.exported(instance),
+      wrapper: separate ? publicName : undefined,
+      selected: selection,
+    };
+    module.generated.push(generated);
+    home.set(instance, generated);
+  }
+
+  const linkage = (file: string): Linkage => {
+    const module = moduleOf(file);
+    return {
+      callee(target) {
+        const generated = home.get(target);
+        if (generated === undefined) throw new Error(`no function is generated for ${target.key}`);
+        const { convention } = generated;
+        const targetFile = target.form.span.file;
+        if (targetFile === file) return { name: generated.name, convention };
+        generated.exported = true;
+        return { name: importName(module, targetFile, generated.name), convention };
+      },
+      rule(rule) {
+        const from = sources.importRule(file, rule);
+        return from === undefined ? rule.name : importName(module, from.specifier, from.name);
+      },
+      register(target) {
+        const targetFile = target?.form.span.file ?? file;
+        const owner = moduleOf(targetFile);
+        owner.usesRegister = true;
+        if (targetFile === file) return module.register;
+        owner.exportsRegister = true;
+        return importName(module, targetFile, owner.register);
+      },
+    };
+  };
+  return { modules, diagnostics, linkage, isExported: sources.exported };
+}
+
+/** The local name of something imported, taking care of names in use. */
+function importName(module: ModulePlan, from: string, name: string): string {
+  let names = module.imports.get(from);
+  if (names === undefined) {
+    names = new Map();
+    module.imports.set(from, names);
+  }
+  let local = names.get(name);
+  if (local === undefined) {
+    local = take(module.reserved, name);
+    names.set(name, local);
+  }
+  return local;
+}
+
+function take(reserved: Set<string>, wanted: string): string {
+  let name = wanted;
+  for (let i = 1; reserved.has(name); i++) name = `${wanted}${i}`;
+  reserved.add(name);
+  return name;
+}
+
+const identifierFor = (name: string): string => name.replace(/[^\p{ID_Continue}$]+/gu, "_") || "anonymous";
+
+/** Names the active parameters where not all that could be are: `_x_y`. */
+function patternSuffix(instance: Instance): string {
+  const flags = instance.form.parameters.map((_, i) => {
+    const value = instance.parameters[i];
+    return value !== undefined && carries(value);
+  });
+  if (flags.every((active) => active)) return "";
+  const names = instance.form.parameters.filter((_, i) => flags[i]).map((parameter) => parameter.variable.name.replace("%", ""));
+  return names.length === 0 ? "" : `_${names.join("_")}`;
+}
+
+function calledInstances(instances: readonly Instance[]): Set<Instance> {
+  const called = new Set<Instance>();
+  for (const one of instances) {
+    for (const site of one.calls.values()) if (site.target !== undefined) called.add(site.target);
+    for (const target of one.moduleFunctions.values()) called.add(target);
+  }
+  return called;
+}
+
+const inPackages = (file: string): boolean => file.split(sep).includes("node_modules");
+
+/** Where each compiled module is written. */
+function outputPaths(files: readonly string[], options: CompileOptions): Map<string, string> {
+  if (options.naming === "replace") return new Map(files.map((file) => [file, file]));
+  const own = files.filter((file) => !inPackages(file));
+  const root = commonFolder(own.length > 0 ? own : files);
+  const target = options.outdir ?? root;
+  return new Map(
+    files.map((file) => {
+      const name = compiledName(file);
+      if (inPackages(file)) {
+        const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
+        return [file, join(target, "fgrad_modules", dirname(inside), name)];
+      }
+      return [file, options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name)];
+    }),
+  );
+}
+
+/** `beale.ts` → `beale.fgrad.ts`, `lib.mjs` → `lib.fgrad.mjs`. */
+export function compiledName(file: string): string {
+  const extension = extname(file);
+  return `${basename(file, extension)}.fgrad${extension}`;
+}
+
+function commonFolder(files: readonly string[]): string {
+  const [first, ...rest] = files.map((file) => dirname(file).split(sep));
+  if (first === undefined) return ".";
+  let length = first.length;
+  for (const parts of rest) {
+    let i = 0;
+    while (i < length && parts[i] === first[i]) i++;
+    length = i;
+  }
+  return first.slice(0, length).join(sep) || sep;
+}

@@ -1,0 +1,65 @@
+/**
+ * Check: the fence around the supported language, before anything is transformed. What is refused here is refused
+ * whatever is active; the rest depends on activity and is refused by the pass that finds it, in the same report.
+ *
+ * Takes a function's syntax. Guarantees for what passes: no await, yield, with, eval, arguments, decorators in it.
+ */
+
+import type { Diagnostic } from "../api.ts";
+import { report } from "../diagnostics/messages.ts";
+import { spanOf } from "./discover.ts";
+import { type FunctionNode, functionName } from "./functions.ts";
+import { type Program, ts } from "./project.ts";
+
+/** All problems of one function, in source order. */
+export function checkFunction(node: FunctionNode, program: Program): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const name = functionName(node) ?? "The function";
+  const place = (at: ts.Node) => ({ span: spanOf(at), function: name });
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  const head = ("name" in node ? node.name : undefined) ?? node;
+  if (modifiers.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword)) {
+    diagnostics.push(report.asyncFunction({ function: name }, place(head)));
+  }
+  if ("asteriskToken" in node && node.asteriskToken !== undefined) {
+    diagnostics.push(report.generatorFunction({ function: name }, place(head)));
+  }
+  for (const decorator of ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : []) {
+    diagnostics.push(report.decorator({ name }, place(decorator)));
+  }
+  if (diagnostics.length > 0) return diagnostics;
+
+  const visit = (at: ts.Node): void => {
+    if (ts.isWithStatement(at)) diagnostics.push(report.withStatement(place(at)));
+    if (ts.isCallExpression(at) && ts.isIdentifier(at.expression) && at.expression.text === "eval") {
+      diagnostics.push(report.evaluatedCode({ callee: "eval" }, place(at)));
+    }
+    if (ts.isNewExpression(at) && ts.isIdentifier(at.expression) && at.expression.text === "Function") {
+      diagnostics.push(report.evaluatedCode({ callee: "new Function" }, place(at)));
+    }
+    if (ts.isIdentifier(at) && at.text === "arguments" && isArgumentsObject(at, program)) {
+      diagnostics.push(report.argumentsObject(place(at)));
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(node.body);
+  return diagnostics;
+}
+
+function isArgumentsObject(node: ts.Identifier, program: Program): boolean {
+  if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return false;
+  if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return false;
+  const symbol = program.checker.getSymbolAtLocation(node);
+  return symbol === undefined || symbol.valueDeclaration === undefined;
+}
+
+/** Errors of syntax in a file: nothing in it is compiled then. */
+export function checkSyntax(file: ts.SourceFile, program: Program): Diagnostic[] {
+  return program.syntaxErrors(file).map((error) =>
+    report.syntaxError(
+      { text: ts.flattenDiagnosticMessageText(error.messageText, " ") },
+      { span: { file: file.fileName, start: error.start, end: error.start + Math.max(error.length, 1) } },
+    ),
+  );
+}
+

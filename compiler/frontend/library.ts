@@ -1,0 +1,104 @@
+/** The functions of a program, lowered when first asked for. */
+
+import type { Diagnostic, Span } from "../api.ts";
+import type { Call, FunctionForm, FunctionId } from "../ir/types.ts";
+import type { Library, Rule } from "../passes/activity/program.ts";
+import { checkFunction } from "./check.ts";
+import { type FunctionNode, isFunctionNode } from "./functions.ts";
+import { lower } from "./lower/index.ts";
+import { type Program, ts } from "./project.ts";
+import { readRule, ruleTag } from "./rules.ts";
+import type { TypeReader } from "./types.ts";
+
+export interface FunctionLibrary extends Library {
+  node(id: FunctionId): FunctionNode | undefined;
+  /** What the fence says of a function. */
+  problems(id: FunctionId): readonly Diagnostic[];
+  /** What was wrong with rules that were asked for. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function createLibrary(program: Program, types: TypeReader, nextId: () => number): FunctionLibrary {
+  const nodes = new Map<FunctionId, ts.Node | undefined>();
+  const forms = new Map<FunctionId, FunctionForm | undefined>();
+  const rules = new Map<FunctionId, Rule | undefined>();
+  const problems = new Map<FunctionId, readonly Diagnostic[]>();
+  const diagnostics: Diagnostic[] = [];
+
+  const declaration = (id: FunctionId): ts.Node | undefined => {
+    if (nodes.has(id)) return nodes.get(id);
+    const split = id.lastIndexOf("#");
+    const file = program.file(id.slice(0, split));
+    const found = file && at(file, Number(id.slice(split + 1)));
+    nodes.set(id, found);
+    return found;
+  };
+  const node = (id: FunctionId): FunctionNode | undefined => {
+    const found = declaration(id);
+    return found !== undefined && isFunctionNode(found) ? found : undefined;
+  };
+
+  return {
+    node,
+    diagnostics,
+    form(id) {
+      if (forms.has(id)) return forms.get(id);
+      const found = node(id);
+      const form = found && lower(program, types, found, nextId).form;
+      forms.set(id, form);
+      return form;
+    },
+    rule(id) {
+      if (rules.has(id)) return rules.get(id);
+      const found = declaration(id);
+      const rule = found && readRule(program, types, id, found, diagnostics);
+      rules.set(id, rule);
+      return rule;
+    },
+    problems(id) {
+      let known = problems.get(id);
+      if (known === undefined) {
+        const found = node(id);
+        known = found === undefined ? [] : checkFunction(found, program);
+        problems.set(id, known);
+      }
+      return known;
+    },
+    text: (span: Span) => program.file(span.file)?.text.slice(span.start, span.end) ?? "",
+    ambient(call: Call) {
+      if (call.span === undefined) return undefined;
+      const file = program.file(call.span.file);
+      const found = file && callAt(file, call.span);
+      const symbol = found && program.checker.getSymbolAtLocation(found.expression);
+      const resolved = symbol && (symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol);
+      const declared = resolved?.declarations?.[0];
+      if (declared === undefined) return undefined;
+      const bodiless = ts.isFunctionDeclaration(declared) && declared.body === undefined;
+      return bodiless || declared.getSourceFile().isDeclarationFile ? declared.getSourceFile().fileName : undefined;
+    },
+  };
+}
+
+/** The function that starts at an offset. */
+function at(file: ts.SourceFile, start: number): ts.Node | undefined {
+  let found: ts.Node | undefined;
+  const visit = (node: ts.Node): void => {
+    if (found !== undefined || node.getFullStart() > start || node.getEnd() <= start) return;
+    const candidate = isFunctionNode(node) || (ruleTag(node) !== undefined && ts.isFunctionLike(node));
+    if (candidate && node.getStart() === start) found = node;
+    else ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return found;
+}
+
+function callAt(file: ts.SourceFile, span: Span): ts.CallExpression | undefined {
+  let found: ts.CallExpression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (node.getFullStart() > span.start || node.getEnd() < span.end) return;
+    if (ts.isCallExpression(node) && node.getStart() === span.start && node.getEnd() === span.end) found = node;
+    else ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}

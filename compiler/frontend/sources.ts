@@ -1,0 +1,85 @@
+/** What the later stations ask of source files as text and modules. */
+
+import type { SourceView } from "../backend/emit.ts";
+import type { Sources } from "../backend/plan.ts";
+import type { Instance, Rule } from "../passes/activity/program.ts";
+import { isExported, resolveAlias, statementOf } from "./functions.ts";
+import type { FunctionLibrary } from "./library.ts";
+import { identifiersIn } from "./lower/index.ts";
+import { type Program, ts } from "./project.ts";
+
+export interface SourceQueries extends Sources {
+  view(file: string): SourceView;
+  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+}
+
+export function createSources(program: Program, library: FunctionLibrary, byName: ReadonlySet<Instance>): SourceQueries {
+  const { checker } = program;
+  const sourceFile = (path: string): ts.SourceFile => {
+    const file = program.file(path);
+    if (file === undefined) throw new Error(`${path} is not part of the program`);
+    return file;
+  };
+
+  return {
+    identifiers: (file) => identifiersIn(sourceFile(file)),
+    exported(instance) {
+      const node = library.node(instance.form.id);
+      return node !== undefined && (isExported(node, checker) || byName.has(instance));
+    },
+    importRule: (from, rule) => importRule(program, sourceFile(from), rule),
+    place(instance) {
+      const node = library.node(instance.form.id);
+      const statement = node && statementOf(node);
+      if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
+      return { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference: referenceTo(node) };
+    },
+    view: (path) => viewOf(program, sourceFile(path)),
+  };
+}
+
+/** How a module names a function of its own. */
+function referenceTo(node: ts.Node): string | undefined {
+  if (ts.isFunctionDeclaration(node)) return node.name?.text;
+  let at = node.parent;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at)) at = at.parent;
+  return ts.isVariableDeclaration(at) && ts.isIdentifier(at.name) ? at.name.text : undefined;
+}
+
+/** An import through which a module can have a rule: the one that it has the primal from, wherever that can be. */
+function importRule(program: Program, from: ts.SourceFile, rule: Rule): { specifier: string; name: string } | undefined {
+  if (from.fileName === rule.file) return undefined;
+  const { checker } = program;
+  const home = program.file(rule.file);
+  const module = home && checker.getSymbolAtLocation(home);
+  const wanted = module && checker.getExportsOfModule(module).find((symbol) => symbol.getName() === rule.name);
+  const target = wanted && resolveAlias(wanted, checker);
+  for (const statement of from.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    const imported = checker.getSymbolAtLocation(statement.moduleSpecifier);
+    if (imported === undefined) continue;
+    for (const symbol of checker.getExportsOfModule(imported)) {
+      if (resolveAlias(symbol, checker) === target) return { specifier: statement.moduleSpecifier.text, name: symbol.getName() };
+    }
+  }
+  return { specifier: rule.file, name: rule.name };
+}
+
+function viewOf(program: Program, file: ts.SourceFile): SourceView {
+  const specifiers: SourceView["specifiers"][number][] = [];
+  const add = (literal: ts.Node | undefined): void => {
+    if (literal === undefined || !ts.isStringLiteralLike(literal)) return;
+    const symbol = program.checker.getSymbolAtLocation(literal);
+    const target = symbol?.declarations?.find(ts.isSourceFile)?.fileName;
+    specifiers.push({ start: literal.getStart(), end: literal.getEnd(), text: literal.text, target });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return { text: file.text, specifiers };
+}
+

@@ -1,0 +1,222 @@
+/**
+ * The compiler. `compile` reads as the list of stations:
+ *
+ *     discover ─ check ─ lower ─ activity ─ differentiate ─ simplify ─ emit
+ *
+ * Data flows one way; each station is a function of its input alone. What each makes is entered in one log, which feeds
+ * `--print-after`, the inspector and the tests.
+ */
+
+import { dirname, resolve } from "node:path";
+import type {
+  ActivityMark,
+  CompileOptions,
+  CompileResult,
+  CompilerHost,
+  Diagnostic,
+  OutputFile,
+  PassLogEntry,
+} from "./api.ts";
+import { emit } from "./backend/emit.ts";
+import { type Generated, plan } from "./backend/plan.ts";
+import { report } from "./diagnostics/messages.ts";
+import { checkSyntax } from "./frontend/check.ts";
+import { discover, type Selection } from "./frontend/discover.ts";
+import { functionId } from "./frontend/functions.ts";
+import { createLibrary } from "./frontend/library.ts";
+import { ConfigurationError, createProgramHost, findTsconfig, type Program, type ProgramHost } from "./frontend/project.ts";
+import { createSources } from "./frontend/sources.ts";
+import { createTypeReader } from "./frontend/types.ts";
+import { printForm } from "./ir/print.ts";
+import type { FunctionForm } from "./ir/types.ts";
+import { verify } from "./ir/verify.ts";
+import { activityMarks, printActivity } from "./passes/activity/marks.ts";
+import type { Instance } from "./passes/activity/program.ts";
+import { parameterValues } from "./passes/activity/roots.ts";
+import { solve } from "./passes/activity/solve.ts";
+import { differentiateInstance } from "./passes/differentiate/index.ts";
+import { simplify } from "./passes/simplify/simplify.ts";
+
+export type {
+  ActivityMark,
+  CompiledFunction,
+  CompileOptions,
+  CompileResult,
+  CompilerHost,
+  Diagnostic,
+  OutputFile,
+  PassLogEntry,
+  Span,
+} from "./api.ts";
+
+/**
+ * Compiles modules once. Hosts that compile again and again keep a `createHost()`.
+ * @throws never for mistakes in the user's code: these are diagnostics in the result
+ */
+export function compile(options: CompileOptions): CompileResult {
+  return createHost().compile(options);
+}
+
+/** A compiler that keeps its program between calls, so that a second compilation reads only what changed. */
+export function createHost(): CompilerHost {
+  const programs = createProgramHost();
+  return {
+    compile: (options) => compileWith(programs, options),
+    invalidate: (paths) => programs.invalidate(paths.map((path) => resolve(path))),
+  };
+}
+
+function compileWith(programs: ProgramHost, options: CompileOptions): CompileResult {
+  const paths = options.files.map((file) => resolve(file));
+  const diagnostics: Diagnostic[] = [];
+  const log: PassLogEntry[] = [];
+  const fail = (): CompileResult => ({ files: [], diagnostics, log, activity: [], dependencies: paths });
+
+  let program: Program;
+  try {
+    const tsconfig = options.tsconfig ?? findTsconfig(dirname(paths[0] ?? "."));
+    program = programs.open(paths, tsconfig === undefined ? undefined : resolve(tsconfig));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    diagnostics.push(report.tsconfigUnreadable({ file: error.path, reason: error.message }, {}));
+    return fail();
+  }
+  const sourceFiles = paths.flatMap((path) => {
+    const file = program.file(path);
+    if (file === undefined) diagnostics.push(report.fileNotFound({ file: path, directory: process.cwd() }, {}));
+    return file === undefined ? [] : [file];
+  });
+  for (const file of sourceFiles) diagnostics.push(...checkSyntax(file, program));
+  const broken = new Set(diagnostics.map((diagnostic) => diagnostic.span?.file));
+
+  // discover
+  const types = createTypeReader(program.checker);
+  const sound = sourceFiles.filter((file) => !broken.has(file.fileName));
+  const discovery = discover(program, sound, options.functions ?? [], types);
+  diagnostics.push(...discovery.diagnostics);
+  const note = (pass: string, subject: string, file: string, text: () => string): void => {
+    if (options.logPasses === true) log.push({ pass, subject, file, text: text() });
+  };
+  for (const { name, wrt, node } of discovery.selections) {
+    note("discover", name, node.getSourceFile().fileName, () => (wrt === undefined ? name : `${name} wrt ${wrt.join(", ")}`));
+  }
+
+  // check, lower (on demand), activity
+  let id = 0;
+  const nextId = (): number => ++id;
+  const library = createLibrary(program, types, nextId);
+  const checked = discovery.selections.filter(({ node }) => {
+    const problems = library.problems(functionId(node));
+    diagnostics.push(...problems);
+    return problems.length === 0;
+  });
+  const roots = checked.flatMap((selection) => {
+    const form = library.form(functionId(selection.node));
+    return form === undefined ? [] : [{ id: form.id, name: selection.name, parameters: parameterValues(form, selection.wrt) }];
+  });
+  const analysis = solve(roots, library);
+  for (const instance of analysis.instances) {
+    if (!roots.some((root) => root.id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
+  }
+  diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
+
+  const selected = new Map<Instance, string>();
+  const selections = new Map<Instance, Selection>();
+  checked.forEach((selection, i) => {
+    const instance = analysis.selected[i];
+    if (instance === undefined) return;
+    selected.set(instance, selection.name);
+    selections.set(instance, selection);
+  });
+  for (const instance of analysis.instances) {
+    const subject = subjectOf(instance);
+    note("lower", subject, instance.form.span.file, () => printForm(instance.form));
+    note("activity", subject, instance.form.span.file, () => printActivity(instance));
+    diagnostics.push(...verified("lower", subject, instance.form, verify(instance.form, "lowered")));
+  }
+  const dependencies = [...new Set([...paths, ...analysis.instances.map((one) => one.form.span.file)])];
+  const activity: ActivityMark[] = analysis.instances.flatMap((instance) => activityMarks(instance));
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (errors.some((error) => error.span === undefined)) return { files: [], diagnostics, log, activity, dependencies };
+
+  // differentiate, simplify
+  const named = new Set([...selections].filter(([, { fromOutside }]) => fromOutside).map(([instance]) => instance));
+  const sources = createSources(program, library, named);
+  const planned = plan(analysis.instances, selected, sources, options);
+  diagnostics.push(...planned.diagnostics);
+  const forms = new Map<Generated, FunctionForm>();
+  const refused = filesWithErrors(errors, analysis.instances);
+  for (const module of planned.modules.values()) {
+    const link = planned.linkage(module.file);
+    for (const generated of module.generated) {
+      const { instance, name, convention } = generated;
+      if (refused.has(module.file)) continue;
+      const subject = subjectOf(instance);
+      try {
+        const request = { instance, name, convention, link, reserved: module.reserved };
+        const differentiated = differentiateInstance(request, library, analysis.solver, nextId);
+        note("differentiate", subject, module.file, () => printForm(differentiated));
+        diagnostics.push(...verified("differentiate", subject, differentiated, verify(differentiated, "differentiated")));
+        let form = differentiated;
+        for (const step of simplify(differentiated)) {
+          form = step.form;
+          note(`simplify/${step.pass}`, subject, module.file, () => printForm(step.form));
+          diagnostics.push(...verified(step.pass, subject, form, verify(form, "simplified")));
+        }
+        forms.set(generated, form);
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        diagnostics.push(report.crash({ text }, { span: instance.form.span, function: instance.form.name }));
+      }
+    }
+  }
+
+  // emit
+  const failed = filesWithErrors(diagnostics.filter(({ severity }) => severity === "error"), analysis.instances);
+  const files: OutputFile[] = emit({
+    plan: planned,
+    forms,
+    options,
+    source: sources.view,
+    place: sources.place,
+    uncheckedIndexedAccess: program.options.noUncheckedIndexedAccess === true,
+    wrt: (instance) => selections.get(instance)?.wrt,
+    program: program.raw,
+  }).filter((file) => !failed.has(file.source));
+  for (const file of files) note("emit", file.path, file.source, () => file.code);
+  return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies };
+}
+
+/** Files with errors, and those whose functions call functions of these. */
+function filesWithErrors(errors: readonly Diagnostic[], instances: readonly Instance[]): Set<string> {
+  const failed = new Set(errors.flatMap((error) => (error.span === undefined ? [] : [error.span.file])));
+  for (let before = -1; before !== failed.size; ) {
+    before = failed.size;
+    for (const one of instances) {
+      for (const site of one.calls.values()) {
+        if (site.target !== undefined && failed.has(site.target.form.span.file)) failed.add(one.form.span.file);
+      }
+    }
+  }
+  return failed;
+}
+
+function verified(pass: string, subject: string, form: FunctionForm, broken: readonly string[]): Diagnostic[] {
+  return broken.map((text) => report.invariant({ pass: `${pass} of ${subject}`, text }, { span: form.span, function: form.name }));
+}
+
+function subjectOf(instance: Instance): string {
+  const { form } = instance;
+  return `${form.name}(${form.parameters.map((parameter) => parameter.variable.name).join(", ")})`;
+}
+
+function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const key = (diagnostic: Diagnostic): string => `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
+  const seen = new Set<string>();
+  return [...diagnostics]
+    .filter((diagnostic) => !seen.has(key(diagnostic)) && seen.add(key(diagnostic)))
+    .sort((a, b) => {
+      const files = (a.span?.file ?? "").localeCompare(b.span?.file ?? "");
+      return files !== 0 ? files : (a.span?.start ?? 0) - (b.span?.start ?? 0);
+    });
+}

@@ -1,0 +1,199 @@
+/** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
+
+import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
+import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
+import { evaluate } from "./evaluate.ts";
+import { applyGraph, markCrossing } from "./patterns.ts";
+import type { Instance, Rule } from "./program.ts";
+import { callSite, type Solver, siteRegion } from "./solve.ts";
+import {
+  carries,
+  flow,
+  makeRegion,
+  makeValue,
+  member,
+  parameterOf,
+  type Region,
+  regionOf,
+  type Signature,
+  signatureOf,
+  type Value,
+} from "./values.ts";
+
+export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
+  const { callee } = call;
+  const site = callSite(one, call);
+  switch (callee.kind) {
+    case "function":
+      return callFunction(solver, one, call, callee.id);
+    case "value": {
+      const region = regionOf(evaluate(solver, one, callee.function));
+      const values = argumentValues(solver, one, call.arguments);
+      if (region === undefined) return site.result;
+      return callRegion(solver, one, region, values);
+    }
+    case "method":
+      return callMethod(solver, one, call, callee.object, callee.name);
+    case "global": {
+      const values = argumentValues(solver, one, call.arguments);
+      const [first] = values;
+      if (callee.name === "fgrad:stopGradient") return stopped(one, call, first);
+      if (callee.name === "Number" && first !== undefined) {
+        site.result.active = first.active;
+        site.result.tainted = first.tainted;
+      }
+      if (textGlobals.has(callee.name)) site.result.tainted = values.some((value) => carries(value) || value.tainted);
+      return site.result;
+    }
+  }
+}
+
+/** A value without its tangent; memory looks like other memory, so that nothing of the tangent's comes along. */
+function stopped(one: Instance, call: Call, value: Value | undefined): Value {
+  if (value?.region === undefined) return makeValue();
+  const { constructor_ } = value.region;
+  const region = siteRegion(one, call, constructor_);
+  region.outside = { kind: "parameter", name: "stopGradient(…)" };
+  return { active: false, tainted: false, region };
+}
+
+/** Values of positional arguments; from a spread on, each further parameter may get any of its elements. */
+export function argumentValues(solver: Solver, one: Instance, parts: readonly (Expression | Spread)[]): Value[] {
+  return parts.map((part) => {
+    if (part.kind !== "spread") return evaluate(solver, one, part);
+    const region = regionOf(evaluate(solver, one, part.operand));
+    return region === undefined ? makeValue() : member(region, undefined, solver.progress);
+  });
+}
+
+function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId): Value {
+  const site = callSite(one, call);
+  const values = argumentValues(solver, one, call.arguments);
+  const rule = solver.library.rule(id);
+  if (rule !== undefined) {
+    site.rule = values.some(carries) ? rule : undefined;
+    if (site.rule !== undefined) applyRule(solver, rule, values, site.result);
+    return site.result;
+  }
+  const form = solver.library.form(id);
+  if (form === undefined) return site.result;
+  const parameters = form.parameters.map((parameter, i) => {
+    if (!parameter.rest) return values[i] ?? makeValue();
+    const rest = siteRegion(one, call, "Array");
+    for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
+    return { active: false, tainted: false, region: rest };
+  });
+  if (form.span.file !== one.form.span.file) markCrossing([...parameters, site.result], solver.progress);
+  const target = solver.instance(id, parameters, site.result);
+  if (target !== undefined) {
+    applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+  }
+  site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
+  return site.result;
+}
+
+function applyRule(solver: Solver, rule: Rule, values: readonly Value[], result: Value): void {
+  const { progress } = solver;
+  values.forEach((value, i) => {
+    if (rule.tangents[i] !== "required") return;
+    const region = regionOf(value);
+    if (region !== undefined) activate(region, solver);
+  });
+  if (rule.result === "number" && !result.active) {
+    result.active = true;
+    progress.changed = true;
+  }
+  if (rule.result === "reference") {
+    if (result.region === undefined) {
+      result.region = makeRegion();
+      progress.changed = true;
+    }
+    activate(result.region, solver);
+  }
+}
+
+function activate(region: Region, solver: Solver): void {
+  const element = member(region, undefined, solver.progress);
+  if (!element.active) {
+    element.active = true;
+    solver.progress.changed = true;
+  }
+}
+
+/** A call of whatever functions a region holds, by their common convention. */
+export function callRegion(solver: Solver, one: Instance, region: Region, values: readonly Value[]): Value {
+  const { progress } = solver;
+  const signature = signatureOf(region, progress);
+  values.forEach((value, i) => {
+    flow(parameterOf(signature, i), value, progress);
+  });
+  for (const id of region.functions) linkFunction(solver, one, id, signature);
+  return signature.result;
+}
+
+/** A module's function used as a value: an instance that follows the signature. */
+function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: Signature): void {
+  const form = solver.library.form(id);
+  if (form === undefined) return;
+  if (form.span.file !== one.form.span.file && !signature.crossing) {
+    signature.crossing = true;
+    solver.progress.changed = true;
+  }
+  const parameters = form.parameters.map((_, i) => parameterOf(signature, i));
+  const target = solver.instance(id, parameters, signature.result);
+  if (target === undefined) return;
+  applyGraph([...target.parameters, target.result], [...parameters, signature.result], solver.progress);
+  one.moduleFunctions.set(id, target);
+}
+
+function callMethod(solver: Solver, one: Instance, call: Call, object: Expression, name: string): Value {
+  const { progress } = solver;
+  const site = callSite(one, call);
+  const holder = evaluate(solver, one, object);
+  const values = argumentValues(solver, one, call.arguments);
+  const region = regionOf(holder);
+  if (textMethods.has(name)) {
+    site.result.tainted = carries(holder) || holder.tainted;
+    return site.result;
+  }
+  if (region === undefined) {
+    site.result.tainted = holder.tainted || values.some((value) => value.tainted);
+    return site.result;
+  }
+  const field = region.fields.get(name);
+  const held = field && regionOf(field);
+  if (held !== undefined) return callRegion(solver, one, held, values);
+  const method = arrayMethods[name];
+  if (method === undefined) return site.result;
+  const element = () => member(region, undefined, progress);
+  values.forEach((value, i) => {
+    const role = method.arguments[i] ?? method.rest;
+    if (role === "value" && method.writes) flow(element(), value, progress);
+    if (role === "array" && method.writes) {
+      const from = regionOf(value);
+      if (from !== undefined) flow(element(), member(from, undefined, progress), progress);
+    }
+  });
+  switch (method.result) {
+    case "self":
+    case "view":
+      return holder;
+    case "element":
+      return element();
+    case "inert":
+      return site.result;
+    case "copy": {
+      const copy = siteRegion(one, call, region.constructor_);
+      flow(member(copy, undefined, progress), element(), progress);
+      if (!method.writes) {
+        values.forEach((value, i) => {
+          const role = method.arguments[i] ?? method.rest;
+          const from = role === "array" ? regionOf(value) : undefined;
+          if (role === "value") flow(member(copy, undefined, progress), value, progress);
+          if (from !== undefined) flow(member(copy, undefined, progress), member(from, undefined, progress), progress);
+        });
+      }
+      return { active: false, tainted: false, region: copy };
+    }
+  }
+}

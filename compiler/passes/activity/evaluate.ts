@@ -1,0 +1,202 @@
+/** The abstract value of an expression. Reports nothing: it is evaluated many times before all is known. */
+
+import type { Expression, FunctionExpression, FunctionForm, Spread, Variable } from "../../ir/types.ts";
+
+import { mathHasDerivative } from "../../rules/index.ts";
+import { arithmetic } from "../operators.ts";
+import { variablesOf } from "../variables.ts";
+import { evaluateCall } from "./calls.ts";
+import type { Instance } from "./program.ts";
+import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
+import {
+  carries,
+  flow,
+  flowBoth,
+  makeValue,
+  member,
+  parameterOf,
+  regionOf,
+  signatureOf,
+  type Value,
+} from "./values.ts";
+
+export function evaluate(solver: Solver, one: Instance, expression: Expression): Value {
+  const { progress } = solver;
+  const value = (part: Expression): Value => evaluate(solver, one, part);
+  switch (expression.kind) {
+    case "constant":
+    case "register":
+      return makeValue();
+    case "variable":
+      return variableReference(solver, one, expression.variable);
+    case "unary": {
+      const operand = value(expression.operand);
+      const result = makeValue();
+      if (expression.operator === "-" || expression.operator === "+") result.active = operand.active;
+      return result;
+    }
+    case "binary": {
+      const left = value(expression.left);
+      const right = value(expression.right);
+      const result = makeValue();
+      if (!arithmetic.has(expression.operator)) return result;
+      result.tainted = left.tainted || right.tainted;
+      if (makesText(one, expression.left) || makesText(one, expression.right)) {
+        result.tainted ||= expression.operator === "+" && (carries(left) || carries(right));
+      } else result.active = left.active || right.active;
+      return result;
+    }
+    case "logical":
+      return join(solver, value(expression.left), value(expression.right));
+    case "conditional":
+      value(expression.test);
+      return join(solver, value(expression.whenTrue), value(expression.whenFalse));
+    case "math": {
+      const active = expression.arguments.map(value).some((argument) => argument.active);
+      const result = makeValue();
+      result.active = active && mathHasDerivative(expression.name);
+      return result;
+    }
+    case "element": {
+      value(expression.index);
+      return read(solver, value(expression.object), keyOf(expression.index));
+    }
+    case "field":
+      return expression.name === "length" ? makeValue() : read(solver, value(expression.object), expression.name);
+    case "array": {
+      const region = siteRegion(one, expression, "Array");
+      const spread = expression.elements.some((element) => element.kind === "spread");
+      expression.elements.forEach((element, i) => {
+        if (element.kind === "spread") spreadInto(solver, one, element, member(region, undefined, progress));
+        else flow(member(region, spread ? undefined : String(i), progress), value(element), progress);
+      });
+      return { active: false, tainted: false, region };
+    }
+    case "object": {
+      const region = siteRegion(one, expression, undefined);
+      for (const property of expression.properties) {
+        if (property.kind === "property")
+          flow(member(region, property.name, progress), value(property.value), progress);
+        else {
+          const from = regionOf(value(property.operand));
+          if (from === undefined) continue;
+          for (const key of [...from.fields.keys()]) {
+            flow(member(region, key, progress), member(from, key, progress), progress);
+          }
+          if (from.template?.type.kind === "object") {
+            for (const key of from.template.type.fields().keys()) {
+              flow(member(region, key, progress), member(from, key, progress), progress);
+            }
+          }
+        }
+      }
+      return { active: false, tainted: false, region };
+    }
+    case "new": {
+      const values = expression.arguments.map((argument) =>
+        argument.kind === "spread" ? value(argument.operand) : value(argument),
+      );
+      const region = siteRegion(one, expression, expression.constructor_);
+      if (expression.constructor_ === "Array" && values.length > 1) {
+        for (const argument of values) flow(member(region, undefined, progress), argument, progress);
+      }
+      const from = values[0] && regionOf(values[0]);
+      // A typed array made from another array copies its elements; made from a buffer or a length, it is new.
+      if (from !== undefined && expression.constructor_ !== "Array" && expression.constructor_.endsWith("Array")) {
+        flow(member(region, undefined, progress), member(from, undefined, progress), progress);
+      }
+      return { active: false, tainted: values.some((argument) => argument.tainted || argument.active), region };
+    }
+    case "call":
+      return evaluateCall(solver, one, expression);
+    case "function":
+      return closure(solver, one, expression);
+    case "opaque": {
+      const result = makeValue();
+      const { type } = expression;
+      const textual = type.kind === "string" || type.kind === "unknown";
+      result.tainted = textual && expression.reads.some((variable) => carries(variableValue(one, variable)));
+      return result;
+    }
+    case "as":
+      return value(expression.operand);
+  }
+}
+
+function variableReference(solver: Solver, one: Instance, variable: Parameters<typeof variableValue>[1]): Value {
+  const value = variableValue(one, variable);
+  if (variable.holds !== undefined && value.region === undefined) {
+    const region = siteRegion(one, variable, undefined);
+    region.functions.add(variable.holds);
+    value.region = region;
+    solver.progress.changed = true;
+  }
+  return value;
+}
+
+/** Whether `+` on it makes text. */
+function makesText(one: Instance, operand: Expression): boolean {
+  if (operand.kind === "constant") return typeof operand.value === "string";
+  if (operand.kind === "variable") {
+    const { type } = operand.variable;
+    if (type.kind === "string") return true;
+    return variableValue(one, operand.variable).tainted;
+  }
+  return operand.kind === "opaque" && operand.type.kind === "string";
+}
+
+function join(solver: Solver, a: Value, b: Value): Value {
+  const result = makeValue();
+  flow(result, a, solver.progress);
+  flow(result, b, solver.progress);
+  return result;
+}
+
+/** What a read gives: an element or field of a region; a character of a tainted string is tainted. */
+export function read(solver: Solver, object: Value, key: string | undefined): Value {
+  const region = regionOf(object);
+  if (region !== undefined) return member(region, key, solver.progress);
+  const result = makeValue();
+  result.tainted = object.tainted;
+  return result;
+}
+
+export function spreadInto(solver: Solver, one: Instance, spread: Spread, element: Value): void {
+  const from = regionOf(evaluate(solver, one, spread.operand));
+  if (from !== undefined) flow(element, member(from, undefined, solver.progress), solver.progress);
+}
+
+/** A function written in the function at hand: its parameters and result are those of its region's signature. */
+function closure(solver: Solver, one: Instance, expression: FunctionExpression): Value {
+  const { progress } = solver;
+  const form = expression.function;
+  const region = siteRegion(one, form, undefined);
+  if (!region.closures.has(form)) {
+    region.closures.add(form);
+    progress.changed = true;
+  }
+  const signature = signatureOf(region, progress);
+  form.parameters.forEach((parameter, i) => {
+    flowBoth(variableValue(one, parameter.variable), parameterOf(signature, i), progress);
+  });
+  const result = formResult(one, form);
+  walkBlock(solver, one, form.body, result);
+  flowBoth(signature.result, result, progress);
+  if (!signature.touches && mentioned(form).some((variable) => carries(variableValue(one, variable)))) {
+    signature.touches = true;
+    progress.changed = true;
+  }
+  return { active: false, tainted: false, region };
+}
+
+const mentions = new WeakMap<FunctionForm, readonly Variable[]>();
+
+/** The variables that a function's body mentions. */
+function mentioned(form: FunctionForm): readonly Variable[] {
+  let known = mentions.get(form);
+  if (known === undefined) {
+    known = [...variablesOf(form.body)];
+    mentions.set(form, known);
+  }
+  return known;
+}

@@ -1,0 +1,255 @@
+/**
+ * Activity: which values carry tangents. A forward may-analysis over the whole program, flow-insensitive per variable,
+ * unification-based for memory, context-sensitive per pattern of arguments.
+ *
+ * Takes lowered forms. Runs to a fixed point over loops, closures and calls, and guarantees for each instance: an
+ * operation's result is active when an operand is and the operation has a derivative; memory that receives an active
+ * value has a shadow; whatever would lose a tangent is reported.
+ */
+
+import type { Diagnostic } from "../../api.ts";
+import type { Block, Call, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import { evaluate } from "./evaluate.ts";
+import { copyGraph, encode } from "./patterns.ts";
+import type { Analysis, CallSite, Instance, Library } from "./program.ts";
+import { refuse } from "./refuse.ts";
+import { flow, makeRegion, makeValue, member, type Progress, type Region, regionOf, type Value } from "./values.ts";
+
+/** One walk's surroundings. */
+export interface Solver {
+  readonly library: Library;
+  readonly progress: Progress;
+  /** The instance of a function for these arguments and this result, made when it is new. */
+  instance(id: FunctionId, parameters: readonly Value[], result: Value): Instance | undefined;
+}
+
+/** A function selected by the user, with its parameters' values. */
+export interface Root {
+  readonly id: FunctionId;
+  readonly name: string;
+  readonly parameters: readonly Value[];
+}
+
+const mostRounds = 500;
+
+export function solve(
+  roots: readonly Root[],
+  library: Library,
+): Analysis & { readonly selected: readonly (Instance | undefined)[]; readonly solver: Solver } {
+  const instances = new Map<string, Instance>();
+  const progress: Progress = { changed: true };
+
+  const instance: Solver["instance"] = (id, parameters, result) => {
+    const key = `${id}(${encode([...parameters, result])})`;
+    const known = instances.get(key);
+    if (known !== undefined) return known;
+    const form = library.form(id);
+    if (form === undefined) return undefined;
+    const [own, ...rest] = copyGraph([result, ...parameters]);
+    const made: Instance = {
+      key,
+      form,
+      parameters: rest,
+      result: own ?? makeValue(),
+      variables: new Map(),
+      sites: new Map(),
+      calls: new Map(),
+      results: new Map(),
+      moduleFunctions: new Map(),
+    };
+    form.parameters.forEach((parameter, i) => {
+      made.variables.set(parameter.variable, rest[i] ?? makeValue());
+    });
+    instances.set(key, made);
+    progress.changed = true;
+    return made;
+  };
+
+  const solver: Solver = { library, progress, instance };
+  // A root's own parameters may be found more active than asked for; then it is another instance that is meant.
+  const rootValues = roots.map((root) => ({ parameters: root.parameters, result: makeValue() }));
+  let selected: (Instance | undefined)[] = [];
+  for (let round = 0; progress.changed; round++) {
+    if (round > mostRounds) throw new Error("the activity analysis does not come to an end");
+    progress.changed = false;
+    selected = roots.map((root, i) => {
+      const values = rootValues[i];
+      return values && instance(root.id, values.parameters, values.result);
+    });
+    for (const one of [...instances.values()]) walkInstance(solver, one);
+  }
+
+  const reached = reachable(selected);
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  for (const one of reached) {
+    for (const diagnostic of refuse(solver, one)) {
+      const key = `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
+      if (!seen.has(key)) diagnostics.push(diagnostic);
+      seen.add(key);
+    }
+  }
+  return { instances: reached, diagnostics, selected, solver };
+}
+
+/** The selected instances and all that their calls lead to. */
+function reachable(selected: readonly (Instance | undefined)[]): Instance[] {
+  const found = new Set<Instance>();
+  const visit = (one: Instance | undefined): void => {
+    if (one === undefined || found.has(one)) return;
+    found.add(one);
+    for (const site of one.calls.values()) visit(site.target);
+    for (const target of one.moduleFunctions.values()) visit(target);
+  };
+  selected.forEach(visit);
+  return [...found];
+}
+
+function walkInstance(solver: Solver, one: Instance): void {
+  walkBlock(solver, one, one.form.body, one.result);
+}
+
+export function variableValue(one: Instance, variable: Variable): Value {
+  let value = one.variables.get(variable);
+  if (value === undefined) {
+    value = makeValue();
+    if (variable.module === true && variable.holds === undefined) {
+      const { type } = variable;
+      if (
+        type.kind === "array" ||
+        type.kind === "tuple" ||
+        type.kind === "object" ||
+        type.kind === "unknown" ||
+        type.kind === "union"
+      ) {
+        value.region = makeRegion({
+          outside: { kind: "module", name: variable.name },
+          constructor_: type.kind === "array" ? type.constructor_ : undefined,
+        });
+      }
+    }
+    one.variables.set(variable, value);
+  }
+  return value;
+}
+
+/** The memory made at a place: the same at each visit. */
+export function siteRegion(one: Instance, site: object, constructor_: string | undefined): Region {
+  let region = one.sites.get(site);
+  if (region === undefined) {
+    region = makeRegion({ constructor_ });
+    one.sites.set(site, region);
+  }
+  return region;
+}
+
+export function callSite(one: Instance, call: Call): CallSite {
+  let site = one.calls.get(call);
+  if (site === undefined) {
+    site = { result: makeValue(), target: undefined, rule: undefined };
+    one.calls.set(call, site);
+  }
+  return site;
+}
+
+export function formResult(one: Instance, form: FunctionForm): Value {
+  let value = one.results.get(form);
+  if (value === undefined) {
+    value = makeValue();
+    one.results.set(form, value);
+  }
+  return value;
+}
+
+export function walkBlock(solver: Solver, one: Instance, block: Block, result: Value): void {
+  for (const statement of block) walkStatement(solver, one, statement, result);
+}
+
+function walkStatement(solver: Solver, one: Instance, statement: Statement, result: Value): void {
+  const { progress } = solver;
+  const value = (expression: Expression): Value => evaluate(solver, one, expression);
+  const block = (body: Block): void => walkBlock(solver, one, body, result);
+  switch (statement.kind) {
+    case "source":
+    case "block":
+      return block(statement.body);
+    case "declare":
+      if (statement.value !== undefined) flow(variableValue(one, statement.variable), value(statement.value), progress);
+      return;
+    case "assign": {
+      const { target } = statement;
+      const stored = value(statement.value);
+      if (target.kind === "variable") flow(variableValue(one, target.variable), stored, progress);
+      else if (target.kind === "element") {
+        value(target.index);
+        const region = regionOf(value(target.object));
+        if (region !== undefined) flow(member(region, keyOf(target.index), progress), stored, progress);
+      } else if (target.kind === "field") {
+        const region = regionOf(value(target.object));
+        if (region !== undefined && target.name !== "length")
+          flow(member(region, target.name, progress), stored, progress);
+      }
+      return;
+    }
+    case "effect":
+      value(statement.value);
+      return;
+    case "if":
+      value(statement.test);
+      block(statement.then);
+      if (statement.else !== undefined) block(statement.else);
+      return;
+    case "loop":
+      block(statement.init);
+      block(statement.before);
+      if (statement.test !== undefined) value(statement.test);
+      block(statement.update);
+      block(statement.body);
+      return;
+    case "forOf": {
+      const region = regionOf(value(statement.iterable));
+      if (region !== undefined) {
+        flow(variableValue(one, statement.variable), member(region, undefined, progress), progress);
+      }
+      return block(statement.body);
+    }
+    case "forIn":
+      value(statement.object);
+      return block(statement.body);
+    case "switch":
+      value(statement.discriminant);
+      for (const clause of statement.cases) {
+        if (clause.test !== undefined) value(clause.test);
+        block(clause.body);
+      }
+      return;
+    case "labelled":
+      return walkStatement(solver, one, statement.body, result);
+    case "return":
+      if (statement.value !== undefined) flow(result, value(statement.value), progress);
+      return;
+    case "throw":
+      value(statement.value);
+      return;
+    case "try":
+      block(statement.block);
+      if (statement.handler !== undefined) block(statement.handler);
+      if (statement.finalizer !== undefined) block(statement.finalizer);
+      return;
+    case "declareFunction": {
+      const made = evaluate(solver, one, { kind: "function", function: statement.function });
+      flow(variableValue(one, statement.variable), made, progress);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+/** The key that an index stands for, when it is a constant. */
+export function keyOf(index: Expression): string | undefined {
+  if (index.kind !== "constant") return undefined;
+  if (typeof index.value === "number")
+    return Number.isInteger(index.value) && index.value >= 0 ? String(index.value) : undefined;
+  return typeof index.value === "string" ? index.value : undefined;
+}

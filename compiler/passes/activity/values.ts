@@ -1,0 +1,276 @@
+/**
+ * The abstract domain of activity: what may carry a tangent.
+ *
+ * A `Value` is what a variable holds: perhaps an active number, perhaps a reference to a `Region` of memory. Regions are
+ * classes of arrays and objects that may be one and the same at run time (Steensgaard's unification): all share one
+ * answer to the question whether their elements are active, so each has its shadow from the moment it is made, or never.
+ * Scalars flow one way, from source to target; regions flow both ways, by becoming one.
+ */
+
+import { canCarry, integerArrays } from "../../frontend/types.ts";
+import type { FunctionForm, FunctionId, Type } from "../../ir/types.ts";
+
+export interface Value {
+  /** The number in it carries a tangent. */
+  active: boolean;
+  /** A string or the like that was made from an active number: it must not become a number again. */
+  tainted: boolean;
+  region: Region | undefined;
+}
+
+/** How functions held in a region are called: one convention for all of them. */
+export interface Signature {
+  readonly parameters: Value[];
+  readonly result: Value;
+  /** One of the functions reads or changes an active variable of the function around it. */
+  touches: boolean;
+  /** Called from another module than the one it is written in, so that the register of neither will do. */
+  crossing: boolean;
+}
+
+export interface Region {
+  /** Set when the region has become part of another. */
+  merged: Region | undefined;
+  /** All elements of an array whose index is not known. Once set, `fields` has no numeric keys. */
+  element: Value | undefined;
+  readonly fields: Map<string, Value>;
+  signature: Signature | undefined;
+  /** Functions written in the function at hand. */
+  readonly closures: Set<FunctionForm>;
+  /** Functions of modules. */
+  readonly functions: Set<FunctionId>;
+  /** Memory that exists before the call and has no shadow: why it has none. */
+  outside: Outside | undefined;
+  /** Active by the type of a parameter: fields appear as they are asked for. */
+  template: Template | undefined;
+  /** `Float64Array`, `Int32Array`, `Array`, where known. */
+  constructor_: string | undefined;
+}
+
+export type Outside = { readonly kind: "parameter" | "module"; readonly name: string };
+
+export interface Template {
+  readonly type: Type;
+  /** Paths below here that are active; `undefined`: all. */
+  readonly paths: readonly (readonly string[])[] | undefined;
+  /** One region a type below one parameter, so that recursive types have finite graphs. */
+  readonly byType: Map<Type, Region>;
+}
+
+/** The walk's shared state: whether anything changed since it was last cleared. */
+export interface Progress {
+  changed: boolean;
+}
+
+export const makeValue = (): Value => ({ active: false, tainted: false, region: undefined });
+
+export function makeRegion(
+  more: { outside?: Outside | undefined; template?: Template | undefined; constructor_?: string | undefined } = {},
+): Region {
+  return {
+    merged: undefined,
+    element: undefined,
+    fields: new Map(),
+    signature: undefined,
+    closures: new Set(),
+    functions: new Set(),
+    outside: more.outside,
+    template: more.template,
+    constructor_: more.constructor_,
+  };
+}
+
+export function find(region: Region): Region {
+  let at = region;
+  while (at.merged !== undefined) at = at.merged;
+  return at;
+}
+
+export const regionOf = (value: Value): Region | undefined => value.region && find(value.region);
+
+const isIndex = (key: string): boolean => /^\d+$/.test(key);
+
+/** The value held under a key; `undefined` for an index that is not known. */
+export function member(region_: Region, key: string | undefined, progress: Progress): Value {
+  const region = find(region_);
+  if (key === undefined || (isIndex(key) && region.element !== undefined)) {
+    if (region.element === undefined) {
+      const element = fromTemplate(region, undefined);
+      region.element = element;
+      progress.changed = true;
+      for (const [name, value] of [...region.fields]) {
+        if (!isIndex(name)) continue;
+        region.fields.delete(name);
+        flowBoth(element, value, progress);
+      }
+    }
+    return region.element;
+  }
+  let value = region.fields.get(key);
+  if (value === undefined) {
+    value = fromTemplate(region, key);
+    region.fields.set(key, value);
+    progress.changed = true;
+  }
+  return value;
+}
+
+function fromTemplate(region: Region, key: string | undefined): Value {
+  const { template } = region;
+  if (template === undefined) return makeValue();
+  return valueOfType(memberType(template.type, key), childPaths(template.paths, key), template.byType);
+}
+
+function childPaths(paths: Template["paths"], key: string | undefined): Template["paths"] {
+  if (paths === undefined) return undefined;
+  const here = paths.filter((path) => path[0] === key || key === undefined);
+  if (here.some((path) => path.length <= 1)) return undefined;
+  return here.map((path) => path.slice(1));
+}
+
+export function memberType(type: Type, key: string | undefined): Type {
+  switch (type.kind) {
+    case "array":
+      return type.element;
+    case "tuple":
+      if (key !== undefined) return type.elements[Number(key)] ?? { kind: "undefined" };
+      return { kind: "union", members: type.elements };
+    case "object":
+      return (key === undefined ? undefined : type.fields().get(key)) ?? type.fields().get("*") ?? { kind: "unknown" };
+    case "union": {
+      const members = type.members.filter(
+        (one) => one.kind === "array" || one.kind === "tuple" || one.kind === "object",
+      );
+      const [only] = members;
+      if (only !== undefined && members.length === 1) return memberType(only, key);
+      return { kind: "union", members: members.map((one) => memberType(one, key)) };
+    }
+    default:
+      return { kind: "unknown" };
+  }
+}
+
+/** A value of a parameter's type, active wherever the type can carry (below `paths`, where given). */
+export function valueOfType(type: Type, paths: Template["paths"], byType: Map<Type, Region> = new Map()): Value {
+  const value = makeValue();
+  const all = paths === undefined;
+  const none = paths !== undefined && paths.length === 0;
+  const visit = (one: Type): void => {
+    if (one.kind === "number" && all) value.active = true;
+    if (one.kind === "union") one.members.forEach(visit);
+    if (one.kind === "unknown" && all) value.active = true;
+    if (one.kind === "array" || one.kind === "tuple" || one.kind === "object") {
+      const constructor_ = one.kind === "array" ? one.constructor_ : one.kind === "tuple" ? "Array" : undefined;
+      const known = all ? byType.get(one) : undefined;
+      if (known !== undefined) value.region = find(known);
+      else if (none || !canCarry(one)) value.region = makeRegion({ constructor_ });
+      else {
+        value.region = makeRegion({ template: { type: one, paths, byType }, constructor_ });
+        if (all) byType.set(one, value.region);
+      }
+    }
+  };
+  visit(type);
+  return value;
+}
+
+/** What is in `from` may be in `to`. */
+export function flow(to: Value, from: Value, progress: Progress): void {
+  if (to === from) return;
+  if (from.active && !to.active) {
+    to.active = true;
+    progress.changed = true;
+  }
+  if (from.tainted && !to.tainted) {
+    to.tainted = true;
+    progress.changed = true;
+  }
+  if (from.region === undefined) return;
+  if (to.region === undefined) {
+    to.region = find(from.region);
+    progress.changed = true;
+  } else unify(to.region, from.region, progress);
+}
+
+export function flowBoth(a: Value, b: Value, progress: Progress): void {
+  flow(a, b, progress);
+  flow(b, a, progress);
+}
+
+/** Two regions become one. */
+export function unify(one: Region, other: Region, progress: Progress): void {
+  const a = find(one);
+  const b = find(other);
+  if (a === b) return;
+  progress.changed = true;
+  b.merged = a;
+  a.constructor_ ??= b.constructor_;
+  a.outside ??= b.outside;
+  const templates = [a.template, b.template];
+  a.template ??= b.template;
+  for (const closure of b.closures) a.closures.add(closure);
+  for (const fn of b.functions) a.functions.add(fn);
+  if (a.signature === undefined) a.signature = b.signature;
+  else if (b.signature !== undefined) joinSignatures(a.signature, b.signature, progress);
+  // What one side has by its template and the other by its fields must meet.
+  if (a.element !== undefined || b.element !== undefined) {
+    const element = member(a, undefined, progress);
+    if (b.element !== undefined) flowBoth(element, b.element, progress);
+  }
+  for (const [key, value] of b.fields) flowBoth(member(a, key, progress), value, progress);
+  if (templates[0] !== templates[1]) {
+    for (const template of templates) {
+      if (template === undefined) continue;
+      const probe = makeRegion({ template });
+      for (const key of [...a.fields.keys()]) flowBoth(member(a, key, progress), fromTemplate(probe, key), progress);
+      if (a.element !== undefined) flowBoth(a.element, fromTemplate(probe, undefined), progress);
+    }
+  }
+}
+
+function joinSignatures(a: Signature, b: Signature, progress: Progress): void {
+  a.touches ||= b.touches;
+  a.crossing ||= b.crossing;
+  flowBoth(a.result, b.result, progress);
+  const count = Math.max(a.parameters.length, b.parameters.length);
+  for (let i = 0; i < count; i++) flowBoth(parameterOf(a, i), parameterOf(b, i), progress);
+}
+
+export function parameterOf(signature: Signature, index: number): Value {
+  let value = signature.parameters[index];
+  while (value === undefined) {
+    signature.parameters.push(makeValue());
+    value = signature.parameters[index];
+  }
+  return value;
+}
+
+export function signatureOf(region_: Region, progress: Progress): Signature {
+  const region = find(region_);
+  if (region.signature === undefined) {
+    region.signature = { parameters: [], result: makeValue(), touches: false, crossing: false };
+    progress.changed = true;
+  }
+  return region.signature;
+}
+
+/** Whether a value has a tangent beside it: an active number, or memory (or a function) with one somewhere in it. */
+export function carries(value: Value): boolean {
+  return value.active || (value.region !== undefined && regionCarries(value.region, new Set()));
+}
+
+export function regionCarries(region_: Region, seen: Set<Region> = new Set()): boolean {
+  const region = find(region_);
+  if (seen.has(region)) return false;
+  seen.add(region);
+  if (region.constructor_ !== undefined && integerArrays.has(region.constructor_)) return false;
+  if (region.template !== undefined) return true;
+  const within = (value: Value): boolean =>
+    value.active || (value.region !== undefined && regionCarries(value.region, seen));
+  if (region.element !== undefined && within(region.element)) return true;
+  for (const value of region.fields.values()) if (within(value)) return true;
+  const { signature } = region;
+  return (
+    signature !== undefined && (signature.touches || within(signature.result) || signature.parameters.some(within))
+  );
+}

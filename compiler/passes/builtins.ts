@@ -1,0 +1,87 @@
+/**
+ * What the compiler knows of built-in functions and methods: which parts of their arguments end up where.
+ * One row a method; a method without a row is refused where an active value meets it.
+ */
+
+/** How a method of arrays treats the array, its arguments and its result. */
+export interface ArrayMethod {
+  /** Roles of the arguments: a position or count, a value stored, an array whose elements are stored. */
+  readonly arguments: readonly ("index" | "value" | "array")[];
+  /** The role of all further arguments. */
+  readonly rest?: "value" | "array";
+  /** What comes back: the array itself, a view of it, a new array of its elements, one element, or something inactive. */
+  readonly result: "self" | "view" | "copy" | "element" | "inert";
+  /** Whether the array is changed, so that its shadow must be changed alike. */
+  readonly writes: boolean;
+}
+
+const row = (
+  args: ArrayMethod["arguments"],
+  result: ArrayMethod["result"],
+  more: { writes?: boolean; rest?: "value" | "array" } = {},
+): ArrayMethod => ({
+  arguments: args,
+  result,
+  writes: more.writes ?? false,
+  ...(more.rest !== undefined && { rest: more.rest }),
+});
+
+/** Methods of Array and of typed arrays whose tangent is the same method on the shadow. */
+export const arrayMethods: Readonly<Record<string, ArrayMethod>> = {
+  fill: row(["value", "index", "index"], "self", { writes: true }),
+  slice: row(["index", "index"], "copy"),
+  subarray: row(["index", "index"], "view"),
+  set: row(["array", "index"], "inert", { writes: true }),
+  push: row([], "inert", { writes: true, rest: "value" }),
+  unshift: row([], "inert", { writes: true, rest: "value" }),
+  pop: row([], "element", { writes: true }),
+  shift: row([], "element", { writes: true }),
+  splice: row(["index", "index"], "copy", { writes: true, rest: "value" }),
+  copyWithin: row(["index", "index", "index"], "self", { writes: true }),
+  reverse: row([], "self", { writes: true }),
+  toReversed: row([], "copy"),
+  at: row(["index"], "element"),
+  concat: row([], "copy", { rest: "array" }),
+  with: row(["index", "value"], "copy"),
+};
+
+/** Methods that tell about an array without giving out its elements. */
+export const inertMethods: ReadonlySet<string> = new Set(["indexOf", "lastIndexOf", "includes"]);
+
+/** Methods of numbers and arrays that make text: a number cannot come back from it. */
+export const textMethods: ReadonlySet<string> = new Set([
+  "toFixed",
+  "toString",
+  "toPrecision",
+  "toExponential",
+  "toLocaleString",
+  "join",
+]);
+
+/** Global functions whose result carries no tangent by mathematics or by nature. */
+export const inertGlobals: ReadonlySet<string> = new Set([
+  "isNaN",
+  "isFinite",
+  "Number.isNaN",
+  "Number.isFinite",
+  "Number.isInteger",
+  "Number.isSafeInteger",
+  "Object.is",
+  "Array.isArray",
+  "Boolean",
+]);
+
+/** Global functions that turn a value into text. */
+export const textGlobals: ReadonlySet<string> = new Set(["String", "JSON.stringify"]);
+
+/** Global functions that read a number out of text. */
+export const parsingGlobals: ReadonlySet<string> = new Set([
+  "parseFloat",
+  "parseInt",
+  "Number.parseFloat",
+  "Number.parseInt",
+  "JSON.parse",
+]);
+
+/** Functions that only report: an active value may be shown. */
+export const isReporting = (name: string): boolean => name.startsWith("console.");

@@ -1,0 +1,170 @@
+/** Calls: of generated tangents, of rules written by hand, of array methods that act on the shadow alike. */
+
+import type { Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import type { Instance, Rule } from "../activity/program.ts";
+import { callSite } from "../activity/solve.ts";
+import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
+import { arrayMethods } from "../builtins.ts";
+import {
+  type Context,
+  type Convention,
+  nothing,
+  primalTemporary,
+  refer,
+  tangentVariable,
+  valueOf,
+  zeroFor,
+} from "./context.ts";
+import { type Dual, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+
+export function differentiateCall(cx: Context, call: Call): Dual {
+  const { callee } = call;
+  const site = callSite(cx.one, call);
+  switch (callee.kind) {
+    case "function":
+      if (site.rule !== undefined) return callRule(cx, call, site.rule);
+      if (site.target !== undefined) return callInstance(cx, call, site.target);
+      return { primal: call, tangent: undefined };
+    case "value":
+      return callValue(cx, call, callee.function);
+    case "method":
+      return callMethod(cx, call, callee);
+    case "global":
+      if (callee.name === "fgrad:stopGradient") {
+        const [first] = call.arguments;
+        return { primal: first === undefined || first.kind === "spread" ? nothing : first, tangent: undefined };
+      }
+      if (callee.name === "Number") {
+        const [first] = call.arguments;
+        const tangent = first !== undefined && first.kind !== "spread" ? tangentTree(cx, first) : undefined;
+        return { primal: call, tangent };
+      }
+      return { primal: call, tangent: undefined };
+  }
+}
+
+/** How the tangent of a result comes back, when the user does not call the function. */
+export function conventionOf(result: Value, crossing: boolean): Convention {
+  if (!carries(result)) return "none";
+  return result.region === undefined && !crossing ? "register" : "pair";
+}
+
+function callInstance(cx: Context, call: Call, target: Instance): Dual {
+  const { name, convention } = cx.link.callee(target);
+  const args: (Expression | Spread)[] = [];
+  target.form.parameters.forEach((parameter, i) => {
+    const value = target.parameters[i];
+    const active = value !== undefined && carries(value);
+    if (parameter.rest) {
+      const rest = call.arguments.slice(i);
+      args.push({ kind: "array", elements: rest });
+      if (active) args.push({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) });
+      return;
+    }
+    const given = call.arguments[i];
+    if (given === undefined) {
+      // Left out; what follows is left out as well.
+      return;
+    }
+    args.push(given);
+    if (active) args.push(shadowOf(cx, given));
+  });
+  const primal: Call = { ...call, callee: { kind: "function", id: target.key, name }, arguments: args };
+  return received(cx, primal, target.result, convention, cx.link.register(target));
+}
+
+function shadowOf(cx: Context, part: Expression | Spread): Expression | Spread {
+  return part.kind === "spread" ? shadowSpread(cx, part) : (tangentTree(cx, part) ?? zeroFor(part));
+}
+
+/** The result of a call by its convention. */
+function received(cx: Context, primal: Call, result: Value, convention: Convention, register: string): Dual {
+  switch (convention) {
+    case "none":
+      return { primal, tangent: undefined };
+    case "register": {
+      const tangent: Expression = {
+        kind: "register",
+        name: register,
+        lane: 0,
+        ...(primal.span && { span: primal.span }),
+      };
+      return { primal, tangent, primalFirst: true };
+    }
+    case "pair":
+    case "public": {
+      const value = primalTemporary(cx, { kind: "unknown" });
+      const active = carries(result);
+      const tangent = active ? tangentVariable(cx, value) : undefined;
+      cx.out.push({
+        kind: "declarePair",
+        primal: value,
+        value: primal,
+        ...(tangent !== undefined && { tangent }),
+        ...(primal.span && { span: primal.span }),
+      });
+      return { primal: refer(value), tangent: tangent && refer(tangent) };
+    }
+  }
+}
+
+function callRule(cx: Context, call: Call, rule: Rule): Dual {
+  const args: (Expression | Spread)[] = [];
+  call.arguments.forEach((part, i) => {
+    args.push(part);
+    const wanted = rule.tangents[i] ?? "none";
+    if (wanted === "none") return;
+    const tangent = part.kind === "spread" ? undefined : tangentTree(cx, part);
+    args.push(tangent ?? (wanted === "optional" ? nothing : part.kind === "spread" ? nothing : zeroFor(part)));
+  });
+  const primal: Call = { ...call, callee: { kind: "global", name: cx.link.rule(rule), pure: false }, arguments: args };
+  if (rule.result === "none") return { primal, tangent: undefined };
+  return received(cx, primal, callSite(cx.one, call).result, "pair", "");
+}
+
+/** A function in a variable, called by the convention of all that may be in it. */
+function callValue(cx: Context, call: Call, callee: Expression): Dual {
+  const region = regionOf(valueOf(cx, callee));
+  const signature = region?.signature;
+  const tangent = tangentTree(cx, callee);
+  if (signature === undefined || tangent === undefined) return { primal: call, tangent: undefined };
+  return callSignature(cx, call, signature, { kind: "value", function: tangent });
+}
+
+function callSignature(cx: Context, call: Call, signature: Signature, callee: Callee): Dual {
+  const args: (Expression | Spread)[] = [];
+  call.arguments.forEach((part, i) => {
+    args.push(part);
+    if (carries(parameterOf(signature, i))) args.push(shadowOf(cx, part));
+  });
+  const convention = conventionOf(signature.result, signature.crossing);
+  return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
+}
+
+function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>): Dual {
+  const held = valueOf(cx, callee.object);
+  const region = regionOf(held);
+  const shadow = tangentTree(cx, callee.object);
+  if (region === undefined || shadow === undefined) return { primal: call, tangent: undefined };
+  const field = region.fields.get(callee.name);
+  const signature = field && regionOf(field)?.signature;
+  if (signature !== undefined && field !== undefined && carries(field)) {
+    return callSignature(cx, call, signature, { ...callee, object: shadow });
+  }
+  const method = arrayMethods[callee.name];
+  if (method === undefined) return { primal: call, tangent: undefined };
+  const on = { ...callee, object: shadow };
+  const mirrored: Call = {
+    ...call,
+    callee: on,
+    arguments: call.arguments.map((part, i) => {
+      const role = method.arguments[i] ?? method.rest ?? "index";
+      if (role === "index" || part.kind === "spread") return part.kind === "spread" ? shadowSpread(cx, part) : part;
+      if (role === "value") return tangentTree(cx, part) ?? zeroFor(part);
+      return tangentTree(cx, part) ?? zerosLike(part);
+    }),
+  };
+  if (method.result !== "inert") return { primal: call, tangent: mirrored, primalFirst: true };
+  cx.out.push({ kind: "effect", value: mirrored, ...(call.span && { span: call.span }) });
+  return { primal: call, tangent: undefined };
+}

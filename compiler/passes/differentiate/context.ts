@@ -1,0 +1,206 @@
+/** What the parts of differentiation share. */
+
+import type { Atom, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import { evaluate } from "../activity/evaluate.ts";
+import type { Instance, Library, Rule } from "../activity/program.ts";
+import type { Solver } from "../activity/solve.ts";
+import { variableValue } from "../activity/solve.ts";
+import { carries, type Value } from "../activity/values.ts";
+
+/**
+ * How a generated function hands back its tangent: in a register beside the plain value, as a pair, or not at all.
+ * `public`: always a pair, for the user's own calls.
+ */
+export type Convention = "register" | "pair" | "none" | "public";
+
+/** Names of generated functions as the module at hand knows them. */
+export interface Linkage {
+  /** How a call of this instance is written in the module at hand. */
+  callee(target: Instance): { readonly name: string; readonly convention: Convention };
+  /** The rule's name in the module at hand. */
+  rule(rule: Rule): string;
+  /** The register that the module's functions leave tangents in; of a called instance, that of its module. */
+  register(target: Instance | undefined): string;
+}
+
+export interface Context {
+  readonly solver: Solver;
+  readonly library: Library;
+  readonly one: Instance;
+  readonly link: Linkage;
+  readonly nextId: () => number;
+  /** Names that a new variable must not take. */
+  readonly reserved: ReadonlySet<string>;
+  readonly tangents: Map<Variable, Variable>;
+  out: Statement[];
+  /** Of the function whose body is being written, which may be nested in the instance. */
+  convention: Convention;
+  result: Value;
+  resultType: Type;
+}
+
+export const zero: Expression = { kind: "constant", value: 0 };
+export const nothing: Expression = { kind: "constant", value: undefined };
+
+export const valueOf = (cx: Context, expression: Expression): Value => evaluate(cx.solver, cx.one, expression);
+
+export const isActive = (cx: Context, variable: Variable): boolean => carries(variableValue(cx.one, variable));
+
+/** The variable that holds the tangent of another. */
+export function tangentVariable(cx: Context, variable: Variable): Variable {
+  const known = cx.tangents.get(variable);
+  if (known !== undefined) return known;
+  const held = variableValue(cx.one, variable);
+  const isFunction = held.region?.signature !== undefined && !held.active;
+  const id = cx.nextId();
+  const text = tangentText(variable.type, variable.typeText);
+  const made: Variable = {
+    id,
+    name: variable.role === "user" ? freeName(cx, `${variable.name}${isFunction ? "_jvp" : "_t"}`) : `%${id}`,
+    role: "tangent",
+    type: tangentType(variable.type),
+    reassigned: variable.reassigned,
+    captured: variable.captured,
+    primal: variable,
+    ...(text !== undefined && !isFunction && { typeText: text }),
+    ...(variable.annotated === true && text !== undefined && !isFunction && { annotated: true }),
+  };
+  cx.tangents.set(variable, made);
+  return made;
+}
+
+export function freeName(cx: Context, wanted: string): string {
+  let name = wanted;
+  for (let i = 1; cx.reserved.has(name); i++) name = `${wanted}${i}`;
+  return name;
+}
+
+/** A fresh temporary for a primal value. */
+export function primalTemporary(cx: Context, type: Type, typeText?: string): Variable {
+  const id = cx.nextId();
+  return {
+    id,
+    name: `%${id}`,
+    role: "temporary",
+    type,
+    reassigned: false,
+    captured: false,
+    ...(typeText !== undefined && { typeText }),
+  };
+}
+
+export const refer = (variable: Variable): Atom => ({ kind: "variable", variable });
+
+/** The tangent of an atom, or nothing where it is zero. */
+export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
+  if (atom.kind === "constant") return undefined;
+  if (!isActive(cx, atom.variable)) return undefined;
+  const variable = tangentVariable(cx, atom.variable);
+  return {
+    kind: "variable",
+    variable,
+    ...(atom.span !== undefined && { span: atom.span }),
+    ...(atom.nonNull && { nonNull: true }),
+  };
+}
+
+/** The zero that stands beside an inactive value where a tangent is needed. */
+export function zeroFor(value: Expression | undefined): Expression {
+  if (value?.kind === "constant" && (value.value === null || value.value === undefined)) return value;
+  return zero;
+}
+
+/** Tangents mirror their primals: the type is the same, with `undefined` numbers being zero. */
+export function tangentType(type: Type): Type {
+  if (type.kind === "union" && type.members.some((member) => member.kind === "number")) {
+    const rest = type.members.filter((member) => member.kind !== "undefined" && member.kind !== "null");
+    const [only] = rest;
+    return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
+  }
+  return type;
+}
+
+export function tangentText(type: Type, text: string | undefined): string | undefined {
+  if (type.kind === "number") return "number";
+  if (
+    type.kind === "union" &&
+    type.members.every((one) => one.kind === "number" || one.kind === "undefined" || one.kind === "null")
+  ) {
+    return "number";
+  }
+  if (type.kind === "object") return objectText(type, text, []);
+  if (type.kind === "array" && type.constructor_ === "Array" && type.element.kind === "object") {
+    const element = objectText(type.element, undefined, []);
+    return element === undefined
+      ? text
+      : `${element.includes(" ") && !element.startsWith("{") ? `(${element})` : element}[]`;
+  }
+  return text;
+}
+
+/** An object's tangent has its active fields alone; the type's own name serves when all are numbers. */
+function objectText(
+  type: Extract<Type, { kind: "object" }>,
+  text: string | undefined,
+  inside: readonly Type[],
+): string | undefined {
+  if (inside.includes(type)) return text;
+  const fields = [...type.fields()];
+  if (fields.every(([, field]) => isNumeric(field)) && text !== undefined) return text;
+  const parts: string[] = [];
+  for (const [name, field] of fields) {
+    const part = fieldText(field, [...inside, type]);
+    if (part !== undefined)
+      parts.push(`${/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name)}: ${part}`);
+  }
+  return `{ ${parts.join("; ")} }`;
+}
+
+function fieldText(type: Type, inside: readonly Type[]): string | undefined {
+  switch (type.kind) {
+    case "number":
+      return "number";
+    case "array": {
+      if (type.constructor_ === "Float32Array" || type.constructor_ === "Float64Array") return type.constructor_;
+      const element = type.constructor_ === "Array" ? fieldText(type.element, inside) : undefined;
+      return element === undefined
+        ? undefined
+        : `${element.startsWith("(") || /^[\w.]+(\[\])*$/.test(element) || element.startsWith("{") ? element : `(${element})`}[]`;
+    }
+    case "tuple": {
+      const elements = type.elements.map((element) => fieldText(element, inside));
+      return elements.some((element) => element !== undefined)
+        ? `[${elements.map((e) => e ?? "undefined").join(", ")}]`
+        : undefined;
+    }
+    case "object":
+      return objectText(type, undefined, inside);
+    case "union": {
+      if (type.members.some((member) => member.kind === "number")) return "number";
+      const parts = type.members.map((member) =>
+        member.kind === "undefined" || member.kind === "null" ? member.kind : fieldText(member, inside),
+      );
+      return parts.some((part) => part !== undefined && part !== "undefined" && part !== "null")
+        ? parts.filter((part) => part !== undefined).join(" | ")
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Numbers all the way down, so that primal and tangent have one type. */
+export function isNumeric(type: Type): boolean {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "array":
+      return isNumeric(type.element);
+    case "tuple":
+      return type.elements.every(isNumeric);
+    case "object":
+      return [...type.fields().values()].every((field) => field.kind !== "object" && isNumeric(field));
+    default:
+      return false;
+  }
+}

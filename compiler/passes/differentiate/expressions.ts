@@ -1,0 +1,252 @@
+/** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
+
+import type { ArrayLiteral, Atom, Expression, ObjectLiteral, Spread } from "../../ir/types.ts";
+import { tangentOf } from "../../rules/index.ts";
+import { keyOf } from "../activity/solve.ts";
+import { carries, regionOf } from "../activity/values.ts";
+import { differentiateCall } from "./calls.ts";
+import { type Context, nothing, primalTemporary, refer, tangentOfAtom, valueOf, zero, zeroFor } from "./context.ts";
+import { differentiateFunction } from "./functions.ts";
+import { differentiateNew } from "./memory.ts";
+
+/** An expression with its tangent. */
+export interface Dual {
+  readonly primal: Expression;
+  /** Absent: zero. */
+  readonly tangent: Expression | undefined;
+  /** The tangent is read from what evaluating the primal leaves behind, so it must come second. */
+  readonly primalFirst?: boolean;
+}
+
+/**
+ * Differentiates one lowered operation. Statements that must come first go to `cx.out`.
+ * `result` names the operation's value for rules that use it.
+ */
+export function differentiate(cx: Context, expression: Expression, result: () => Atom): Dual {
+  const { span } = expression;
+  switch (expression.kind) {
+    case "constant":
+    case "variable":
+      return { primal: expression, tangent: tangentOfAtom(cx, expression) };
+    case "unary":
+      return { primal: expression, tangent: byRule(cx, expression, [expression.operand], result) };
+    case "binary":
+      return { primal: expression, tangent: byRule(cx, expression, [expression.left, expression.right], result) };
+    case "math":
+      return { primal: expression, tangent: byRule(cx, expression, expression.arguments, result) };
+    case "conditional": {
+      const whenTrue = tangentTree(cx, expression.whenTrue);
+      const whenFalse = tangentTree(cx, expression.whenFalse);
+      if (whenTrue === undefined && whenFalse === undefined) return { primal: expression, tangent: undefined };
+      const test = atomOf(cx, expression.test);
+      return {
+        primal: { ...expression, test },
+        tangent: {
+          kind: "conditional",
+          test,
+          whenTrue: whenTrue ?? zeroFor(expression.whenTrue),
+          whenFalse: whenFalse ?? zeroFor(expression.whenFalse),
+          ...(span && { span }),
+        },
+      };
+    }
+    case "logical": {
+      const left = tangentTree(cx, expression.left);
+      const right = tangentTree(cx, expression.right);
+      if (left === undefined && right === undefined) return { primal: expression, tangent: undefined };
+      const test: Expression =
+        expression.operator === "??"
+          ? { kind: "binary", operator: "!=", left: expression.left, right: { kind: "constant", value: null } }
+          : expression.left;
+      const taken = expression.operator === "&&" ? right : left;
+      const other = expression.operator === "&&" ? left : right;
+      const [takenValue, otherValue] =
+        expression.operator === "&&" ? [expression.right, expression.left] : [expression.left, expression.right];
+      return {
+        primal: expression,
+        tangent: {
+          kind: "conditional",
+          test,
+          whenTrue: taken ?? zeroFor(takenValue),
+          whenFalse: other ?? zeroFor(otherValue),
+          ...(span && { span }),
+        },
+      };
+    }
+    case "element":
+    case "field": {
+      const mirrored = carries(valueOf(cx, expression)) ? mirror(cx, expression) : undefined;
+      return { primal: expression, tangent: mirrored };
+    }
+    case "array":
+      return { primal: expression, tangent: shadowArray(cx, expression) };
+    case "object":
+      return { primal: expression, tangent: shadowObject(cx, expression) };
+    case "new":
+      return differentiateNew(cx, expression);
+    case "call":
+      return differentiateCall(cx, expression);
+    case "function": {
+      const region = regionOf(valueOf(cx, expression));
+      const active = region !== undefined && carries({ active: false, tainted: false, region });
+      return {
+        primal: expression,
+        tangent: active
+          ? { kind: "function", function: differentiateFunction(cx, expression.function, ""), ...(span && { span }) }
+          : undefined,
+      };
+    }
+    case "as": {
+      const tangent = tangentTree(cx, expression.operand);
+      return {
+        primal: expression,
+        tangent:
+          tangent && expression.type !== "const" ? { kind: "as", operand: tangent, type: expression.type } : tangent,
+      };
+    }
+    case "register":
+    case "opaque":
+      return { primal: expression, tangent: undefined };
+  }
+}
+
+function byRule(
+  cx: Context,
+  operation: Extract<Expression, { kind: "unary" | "binary" | "math" }>,
+  operands: readonly Expression[],
+  result: () => Atom,
+): Expression | undefined {
+  if (!carries(valueOf(cx, operation))) return undefined;
+  const atoms = operands.map((operand) => requireAtom(operand));
+  const tangents = atoms.map((atom) => tangentOfAtom(cx, atom));
+  const tangent = tangentOf(operation, atoms, tangents, result());
+  return tangent && withSpan(tangent, operation);
+}
+
+/** Generated operations point at the primal expression that they come from. */
+function withSpan(tangent: Expression, from: Expression): Expression {
+  return tangent.span === undefined && from.span !== undefined ? { ...tangent, span: from.span } : tangent;
+}
+
+function requireAtom(operand: Expression): Atom {
+  if (operand.kind === "constant" || operand.kind === "variable") return operand;
+  throw new Error(`an operand of an active operation is no atom but ${operand.kind}`);
+}
+
+/** An expression as an atom, named in front when it is none. */
+export function atomOf(cx: Context, expression: Expression): Atom {
+  if (expression.kind === "constant" || expression.kind === "variable") return expression;
+  const type =
+    expression.kind === "unary" && expression.operator !== "!"
+      ? ({ kind: "number" } as const)
+      : ({ kind: "boolean" } as const);
+  const variable = primalTemporary(cx, type);
+  cx.out.push({
+    kind: "declare",
+    keyword: "const",
+    variable,
+    value: expression,
+    ...(expression.span && { span: expression.span }),
+  });
+  return refer(variable);
+}
+
+/** The tangent of an operand: an atom, or a chain of reads. */
+export function tangentTree(cx: Context, expression: Expression): Expression | undefined {
+  if (expression.kind === "constant" || expression.kind === "variable") return tangentOfAtom(cx, expression);
+  if (expression.kind === "element" || expression.kind === "field") {
+    return carries(valueOf(cx, expression)) ? mirror(cx, expression) : undefined;
+  }
+  return undefined;
+}
+
+/** The same read of the shadow. */
+function mirror(cx: Context, expression: Expression): Expression {
+  if (expression.kind === "element" || expression.kind === "field") {
+    const object = mirror(cx, expression.object);
+    const read: Expression = { ...expression, object };
+    const chained = expression.optional === true || isOptional(expression.object);
+    const scalar = valueOf(cx, expression).active;
+    return chained && scalar ? { kind: "logical", operator: "??", left: read, right: zero } : read;
+  }
+  if (expression.kind === "variable") return tangentOfAtom(cx, expression) ?? expression;
+  return expression;
+}
+
+const isOptional = (expression: Expression): boolean =>
+  (expression.kind === "element" || expression.kind === "field") &&
+  (expression.optional === true || isOptional(expression.object));
+
+function shadowArray(cx: Context, literal: ArrayLiteral): Expression | undefined {
+  const held = valueOf(cx, literal);
+  if (!carries(held)) return undefined;
+  const region = regionOf(held);
+  const elements = literal.elements.map((element, i): Expression | Spread => {
+    if (element.kind === "spread") return shadowSpread(cx, element);
+    const slot = region?.element ?? region?.fields.get(String(i));
+    return tangentTree(cx, element) ?? (slot !== undefined && isText(element) ? nothing : zeroFor(element));
+  });
+  const { as, ...rest } = literal;
+  const typed = as !== undefined && as !== "const" && elements.every((element) => element !== nothing);
+  return { ...rest, elements, ...(typed && { as }) };
+}
+
+const isText = (expression: Expression): boolean =>
+  (expression.kind === "constant" && typeof expression.value === "string") ||
+  (expression.kind === "variable" && expression.variable.type.kind === "string");
+
+/** `...a_t`, or as many zeros as the inactive array has elements. */
+export function shadowSpread(cx: Context, spread: Spread): Spread {
+  return { ...spread, operand: tangentTree(cx, spread.operand) ?? zerosLike(spread.operand) };
+}
+
+/** `a.map(() => 0)`: a fresh shadow of zeros for an array without one. */
+export function zerosLike(array: Expression): Expression {
+  const form = {
+    id: "",
+    name: "",
+    style: "arrow",
+    parameters: [],
+    result: { kind: "number" },
+    body: [{ kind: "return", value: zero }],
+    span: array.span ?? { file: "", start: 0, end: 0 },
+  } as const;
+  return {
+    kind: "call",
+    callee: { kind: "method", object: array, name: "map" },
+    arguments: [{ kind: "function", function: form }],
+    ...(array.span && { span: array.span }),
+  };
+}
+
+function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefined {
+  const held = valueOf(cx, literal);
+  const region = regionOf(held);
+  if (region === undefined || !carries(held)) return undefined;
+  const properties = literal.properties.flatMap((property): ObjectLiteral["properties"][number][] => {
+    if (property.kind === "spread") {
+      const operand = tangentTree(cx, property.operand);
+      return operand === undefined ? [] : [{ ...property, operand }];
+    }
+    const field = region.fields.get(property.name);
+    if (field === undefined || !carries(field)) return [];
+    return [{ ...property, value: tangentTree(cx, property.value) ?? zeroFor(property.value) }];
+  });
+  return { kind: "object", properties, ...(literal.span && { span: literal.span }) };
+}
+
+/** Whether a place of memory has a shadow. */
+export function isActivePlace(cx: Context, object: Expression, key: Expression | string): boolean {
+  const region = regionOf(valueOf(cx, object));
+  if (region === undefined) return false;
+  const name = typeof key === "string" ? key : keyOf(key);
+  const slot = (name !== undefined ? region.fields.get(name) : undefined) ?? region.element;
+  if (slot === undefined)
+    return carries(
+      valueOf(
+        cx,
+        typeof key === "string" ? { kind: "field", object, name: key } : { kind: "element", object, index: key },
+      ),
+    );
+  return carries(slot);
+}

@@ -1,0 +1,101 @@
+/** Functions and their parameters: each active parameter is followed by its tangent. */
+
+import type { FunctionForm, Parameter, Statement } from "../../ir/types.ts";
+import { formResult } from "../activity/solve.ts";
+import { carries, regionOf, type Value } from "../activity/values.ts";
+import { conventionOf } from "./calls.ts";
+import {
+  type Context,
+  type Convention,
+  isActive,
+  nothing,
+  tangentText,
+  tangentVariable,
+  valueOf,
+  zero,
+} from "./context.ts";
+import { differentiateBlock } from "./statements.ts";
+
+/** A function nested in the instance at hand, called by the convention of its signature. */
+export function differentiateFunction(cx: Context, form: FunctionForm, name: string): FunctionForm {
+  const region = regionOf(valueOf(cx, { kind: "function", function: form }));
+  const result = formResult(cx.one, form);
+  const convention = conventionOf(region?.signature?.result ?? result, region?.signature?.crossing === true);
+  return write(cx, form, name, convention, region?.signature?.result ?? result);
+}
+
+/** The instance's own function. */
+export function differentiateInstanceForm(cx: Context, name: string, convention: Convention): FunctionForm {
+  return write(cx, cx.one.form, name, convention, cx.one.result);
+}
+
+function write(cx: Context, form: FunctionForm, name: string, convention: Convention, result: Value): FunctionForm {
+  const outer = { convention: cx.convention, result: cx.result, resultType: cx.resultType };
+  cx.convention = convention;
+  cx.result = result;
+  cx.resultType = form.result;
+  const parameters = form.parameters.flatMap((parameter) => parametersOf(cx, parameter));
+  const body: Statement[] = [...differentiateBlock(cx, form.body)];
+  if (convention === "public" && !endsInReturn(body)) {
+    body.push({ kind: "return", value: { kind: "array", elements: [nothing, nothing] } });
+  }
+  Object.assign(cx, outer);
+  const resultText = resultTextOf(form, convention, result);
+  const { resultText: _, ...rest } = form;
+  return { ...rest, name, parameters, body, ...(resultText !== undefined && { resultText }) };
+}
+
+function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
+  const { variable } = parameter;
+  // A rest parameter arrives as an array, so that its tangent can follow it.
+  const plain: Parameter = { ...parameter, rest: false };
+  if (!isActive(cx, variable)) return [parameter.rest ? plain : parameter];
+  const tangent = tangentVariable(cx, variable);
+  const scalar = tangentText(variable.type, undefined) === "number";
+  const optional = parameter.optional || parameter.default !== undefined;
+  const { default: _, ...rest } = plain;
+  const beside: Parameter = {
+    ...rest,
+    variable: tangent,
+    typeText: tangentText(variable.type, parameter.typeText) ?? parameter.typeText,
+    optional: optional && !scalar,
+    ...(optional && scalar && { default: zero }),
+  };
+  return [plain, beside];
+}
+
+function resultTextOf(form: FunctionForm, convention: Convention, result: Value): string | undefined {
+  const text = form.resultText;
+  if (convention === "none" || convention === "register") return text;
+  if (text === undefined) return undefined;
+  if (text === "void") return "[undefined, undefined]";
+  const beside = carries(result) ? (tangentText(form.result, text) ?? text) : "undefined";
+  return `[${text}, ${beside}]`;
+}
+
+/** Whether the end of a body can't be reached, as far as is plain to see. */
+function endsInReturn(body: readonly Statement[]): boolean {
+  const last = body[body.length - 1];
+  if (last === undefined) return false;
+  switch (last.kind) {
+    case "return":
+    case "throw":
+      return true;
+    case "source":
+    case "block":
+      return endsInReturn(last.body);
+    case "verbatim":
+      return /^(return|throw)\b/.test(last.origin.text);
+    case "if":
+      return last.else !== undefined && endsInReturn(last.then) && endsInReturn(last.else);
+    case "switch":
+      return last.cases.some((clause) => clause.test === undefined) && endsInReturn(last.cases.at(-1)?.body ?? []);
+    case "try":
+      return (
+        (last.finalizer !== undefined && endsInReturn(last.finalizer)) ||
+        (endsInReturn(last.block) && (last.handler === undefined || endsInReturn(last.handler)))
+      );
+    default:
+      return false;
+  }
+}

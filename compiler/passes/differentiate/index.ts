@@ -1,0 +1,44 @@
+/**
+ * Differentiate: a linear walk that puts the tangent beside each active value.
+ *
+ * Takes a lowered instance whose activity is solved. Guarantees: the primal's statements stay, in their order, each
+ * once; tangents read operands before they change; statements that no tangent touches are the user's own text.
+ * Forward-mode differentiation by source transformation (Griewank & Walther, Evaluating Derivatives, 3.1).
+ */
+
+import type { FunctionForm } from "../../ir/types.ts";
+import type { Instance, Library } from "../activity/program.ts";
+import type { Solver } from "../activity/solve.ts";
+import type { Context, Convention, Linkage } from "./context.ts";
+import { differentiateInstanceForm } from "./functions.ts";
+
+export interface Request {
+  readonly instance: Instance;
+  readonly name: string;
+  readonly convention: Convention;
+  readonly link: Linkage;
+  readonly reserved: ReadonlySet<string>;
+}
+
+export function differentiateInstance(
+  request: Request,
+  library: Library,
+  solver: Solver,
+  nextId: () => number,
+): FunctionForm {
+  const { instance } = request;
+  const cx: Context = {
+    solver,
+    library,
+    one: instance,
+    link: request.link,
+    nextId,
+    reserved: request.reserved,
+    tangents: new Map(),
+    out: [],
+    convention: request.convention,
+    result: instance.result,
+    resultType: instance.form.result,
+  };
+  return differentiateInstanceForm(cx, request.name, request.convention);
+}

@@ -1,0 +1,339 @@
+/** The tangent beside each statement. The tangent of a store comes before the store, while operands are as they were. */
+
+import type { Assign, Atom, Block, Declare, Expression, ForOf, Return, Statement, Variable } from "../../ir/types.ts";
+import { visitExpression } from "../../ir/walk.ts";
+import { carries, regionOf } from "../activity/values.ts";
+import {
+  type Context,
+  isActive,
+  nothing,
+  primalTemporary,
+  refer,
+  tangentOfAtom,
+  tangentVariable,
+  valueOf,
+  zeroFor,
+} from "./context.ts";
+import { atomOf, type Dual, differentiate, isActivePlace } from "./expressions.ts";
+import { differentiateFunction } from "./functions.ts";
+import { needsTangent, verbatim } from "./verbatim.ts";
+
+export function differentiateBlock(cx: Context, block: Block): Block {
+  const outer = cx.out;
+  const inner: Statement[] = [];
+  cx.out = inner;
+  for (const statement of block) differentiateStatement(cx, statement);
+  cx.out = outer;
+  return inner;
+}
+
+function differentiateStatement(cx: Context, statement: Statement): void {
+  const block = (body: Block): Block => differentiateBlock(cx, body);
+  switch (statement.kind) {
+    case "source": {
+      if (!needsTangent(cx, statement)) cx.out.push(verbatim(statement));
+      else cx.out.push({ ...statement, body: block(statement.body) });
+      return;
+    }
+    case "declare":
+      return declare(cx, statement);
+    case "assign":
+      return assign(cx, statement);
+    case "effect": {
+      const { primal, tangent } = differentiate(cx, statement.value, noResult);
+      if (primal.kind !== "constant" && primal.kind !== "variable") cx.out.push({ ...statement, value: primal });
+      if (tangent?.kind === "call") cx.out.push({ ...statement, value: tangent });
+      return;
+    }
+    case "if":
+      cx.out.push({
+        ...statement,
+        then: block(statement.then),
+        ...(statement.else !== undefined && { else: block(statement.else) }),
+      });
+      return;
+    case "loop":
+      cx.out.push({
+        ...statement,
+        init: block(statement.init),
+        before: block(statement.before),
+        update: block(statement.update),
+        body: block(statement.body),
+      });
+      return;
+    case "forOf":
+      return forOf(cx, statement);
+    case "forIn":
+      cx.out.push({ ...statement, body: block(statement.body) });
+      return;
+    case "switch":
+      cx.out.push({ ...statement, cases: statement.cases.map((clause) => ({ ...clause, body: block(clause.body) })) });
+      return;
+    case "labelled": {
+      const inner = block([statement.body]);
+      const last = inner[inner.length - 1];
+      if (last === undefined) return;
+      cx.out.push(...inner.slice(0, -1), { ...statement, body: last });
+      return;
+    }
+    case "block":
+      cx.out.push({ ...statement, body: block(statement.body) });
+      return;
+    case "return":
+      return giveBack(cx, statement);
+    case "try":
+      cx.out.push({
+        ...statement,
+        block: block(statement.block),
+        ...(statement.handler !== undefined && { handler: block(statement.handler) }),
+        ...(statement.finalizer !== undefined && { finalizer: block(statement.finalizer) }),
+      });
+      return;
+    case "declareFunction": {
+      cx.out.push(statement);
+      if (!isActive(cx, statement.variable)) return;
+      const variable = tangentVariable(cx, statement.variable);
+      cx.out.push({
+        ...statement,
+        variable,
+        function: differentiateFunction(cx, statement.function, variable.name),
+      });
+      return;
+    }
+    default:
+      cx.out.push(statement);
+  }
+}
+
+const noResult = (): Atom => {
+  throw new Error("the value of a statement is not at hand");
+};
+
+function declare(cx: Context, statement: Declare): void {
+  const { variable, value, keyword } = statement;
+  if (value === undefined) {
+    cx.out.push(statement);
+    if (isActive(cx, variable)) {
+      const tangent = tangentVariable(cx, variable);
+      cx.out.push({ ...statement, variable: tangent });
+    }
+    return;
+  }
+  const { primal, tangent } = differentiate(cx, value, () => refer(variable));
+  cx.out.push({ ...statement, value: primal });
+  if (!isActive(cx, variable)) return;
+  cx.out.push({ ...statement, keyword, variable: tangentVariable(cx, variable), value: tangent ?? zeroFor(value) });
+}
+
+function assign(cx: Context, statement: Assign): void {
+  const { target } = statement;
+  const active =
+    target.kind === "variable"
+      ? isActive(cx, target.variable)
+      : target.kind === "element"
+        ? isActivePlace(cx, target.object, target.index)
+        : target.kind === "field" && target.name !== "length" && isActivePlace(cx, target.object, target.name);
+  const dual = withNamedResult(cx, statement.value);
+  if (!active) {
+    cx.out.push({ ...statement, value: dual.primal });
+    return;
+  }
+  // `primalFirst`: the tangent is read out of what the primal leaves; then both are named before either is stored.
+  let { primal, tangent } = dual;
+  if (dual.primalFirst) {
+    const held = primalTemporary(cx, { kind: "number" });
+    cx.out.push({
+      kind: "declare",
+      keyword: "const",
+      variable: held,
+      value: primal,
+      ...(statement.span && { span: statement.span }),
+    });
+    primal = refer(held);
+    if (tangent !== undefined) {
+      const slope: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
+      cx.out.push({
+        kind: "declare",
+        keyword: "const",
+        variable: slope,
+        value: tangent,
+        ...(statement.span && { span: statement.span }),
+      });
+      tangent = refer(slope);
+    }
+  }
+  const place = tangentPlace(cx, target);
+  cx.out.push({ ...statement, target: place, value: tangent ?? zeroFor(statement.value) });
+  cx.out.push({ ...statement, value: primal });
+}
+
+function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
+  if (target.kind === "variable") return { ...target, variable: tangentVariable(cx, target.variable) };
+  if (target.kind === "register") return target;
+  const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
+  if (object === undefined) throw new Error("a store into active memory without a shadow");
+  return { ...target, object };
+}
+
+/** A value for a place that is no new variable: where a rule needs the result, it is named first. */
+function withNamedResult(cx: Context, value: Expression): Dual {
+  const held = primalTemporary(cx, { kind: "number" });
+  let wanted = false;
+  const dual = differentiate(cx, value, () => refer(held));
+  if (dual.tangent !== undefined) {
+    visitExpression(dual.tangent, (node) => {
+      if (node.kind === "variable" && node.variable === held) wanted = true;
+    });
+  }
+  if (!wanted) return dual;
+  cx.out.push({
+    kind: "declare",
+    keyword: "const",
+    variable: held,
+    value: dual.primal,
+    ...(value.span && { span: value.span }),
+  });
+  return { primal: refer(held), tangent: dual.tangent };
+}
+
+/** A walk over an active array, element by element as its iterator would, with the shadow beside it. */
+function forOf(cx: Context, statement: ForOf): void {
+  const region = regionOf(valueOf(cx, statement.iterable));
+  const { variable, span } = statement;
+  if (region === undefined || !isActive(cx, variable) || !carries({ active: false, tainted: false, region })) {
+    const body = differentiateBlock(cx, statement.body);
+    if (!isActive(cx, variable)) {
+      cx.out.push({ ...statement, body });
+      return;
+    }
+    const tangent: Declare = {
+      kind: "declare",
+      keyword: statement.keyword,
+      variable: tangentVariable(cx, variable),
+      value: zeroFor(undefined),
+    };
+    cx.out.push({ ...statement, body: [tangent, ...body] });
+    return;
+  }
+  const index: Variable = { ...primalTemporary(cx, { kind: "number" }), reassigned: true };
+  const at = refer(index);
+  let array = atomOf(cx, statement.iterable);
+  let shadow = tangentOfAtom(cx, array);
+  if (array.kind === "variable" && array.variable.reassigned) {
+    const held = primalTemporary(cx, array.variable.type);
+    const heldShadow: Variable = { ...primalTemporary(cx, array.variable.type), role: "tangent", primal: held };
+    cx.out.push({ kind: "declare", keyword: "const", variable: held, value: array });
+    if (shadow !== undefined) cx.out.push({ kind: "declare", keyword: "const", variable: heldShadow, value: shadow });
+    array = refer(held);
+    shadow = refer(heldShadow);
+  }
+  const element: Declare = {
+    kind: "declare",
+    keyword: statement.keyword,
+    variable,
+    value: {
+      kind: "element",
+      object: array,
+      index: at,
+      ...(statement.iterable.span && { span: statement.iterable.span }),
+    },
+    ...(span && { span }),
+  };
+  const slope: Declare[] =
+    shadow === undefined
+      ? []
+      : [
+          {
+            kind: "declare",
+            keyword: statement.keyword,
+            variable: tangentVariable(cx, variable),
+            value: {
+              kind: "element",
+              object: shadow,
+              index: at,
+              ...(statement.iterable.span && { span: statement.iterable.span }),
+            },
+            ...(span && { span }),
+          },
+        ];
+  cx.out.push({
+    kind: "loop",
+    form: "for",
+    init: [{ kind: "declare", keyword: "let", variable: index, value: { kind: "constant", value: 0 } }],
+    before: [],
+    test: { kind: "binary", operator: "<", left: at, right: { kind: "field", object: array, name: "length" } },
+    update: [
+      {
+        kind: "assign",
+        target: { kind: "variable", variable: index },
+        value: { kind: "binary", operator: "+", left: at, right: { kind: "constant", value: 1 } },
+      },
+    ],
+    body: [element, ...slope, ...differentiateBlock(cx, statement.body)],
+    ...(span && { span }),
+  });
+}
+
+function giveBack(cx: Context, statement: Return): void {
+  const { value } = statement;
+  const span = statement.span && { span: statement.span };
+  if (cx.convention === "none" || (value === undefined && cx.convention === "register")) {
+    if (value === undefined) cx.out.push(statement);
+    else cx.out.push({ ...statement, value: differentiate(cx, value, noNamed(cx)).primal });
+    return;
+  }
+  if (value === undefined) {
+    cx.out.push({ ...statement, value: { kind: "array", elements: [nothing, nothing] } });
+    return;
+  }
+  const active = carries(cx.result);
+  const dual = withNamedResult(cx, value);
+  const tangent = active ? (dual.tangent ?? zeroFor(value)) : nothing;
+  if (cx.convention === "register") {
+    // A call by the same convention leaves its tangent where ours belongs.
+    if (dual.primalFirst && dual.tangent?.kind === "register" && dual.tangent.name === cx.link.register(undefined)) {
+      cx.out.push({ ...statement, value: dual.primal });
+      return;
+    }
+    let { primal } = dual;
+    let slope = tangent;
+    if (dual.primalFirst) {
+      const held = primalTemporary(cx, { kind: "number" });
+      const heldSlope: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
+      cx.out.push({ kind: "declare", keyword: "const", variable: held, value: primal, ...span });
+      cx.out.push({ kind: "declare", keyword: "const", variable: heldSlope, value: slope, ...span });
+      primal = refer(held);
+      slope = refer(heldSlope);
+    }
+    cx.out.push({
+      kind: "assign",
+      target: { kind: "register", name: cx.link.register(undefined), lane: 0 },
+      value: slope,
+      ...span,
+    });
+    cx.out.push({ ...statement, value: primal });
+    return;
+  }
+  const primal = atomFor(cx, dual.primal);
+  const slope = tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
+  cx.out.push({ ...statement, value: { kind: "array", elements: [primal, slope], ...span } });
+}
+
+const noNamed = (cx: Context) => (): Atom => refer(primalTemporary(cx, { kind: "number" }));
+
+function atomFor(cx: Context, value: Expression): Atom {
+  if (value.kind === "constant" || value.kind === "variable") return value;
+  const held = primalTemporary(cx, cx.resultType);
+  cx.out.push({ kind: "declare", keyword: "const", variable: held, value, ...(value.span && { span: value.span }) });
+  return refer(held);
+}
+
+function tangentFor(cx: Context, value: Expression, primal: Atom): Atom {
+  const held: Variable = {
+    ...primalTemporary(cx, cx.resultType),
+    role: "tangent",
+    ...(primal.kind === "variable" && { primal: primal.variable }),
+  };
+  cx.out.push({ kind: "declare", keyword: "const", variable: held, value, ...(value.span && { span: value.span }) });
+  return refer(held);
+}

@@ -1,0 +1,93 @@
+/** Which statements of the user stay as they are: those where no tangent is computed, stored or returned. */
+
+import { hasEffect, statementEffects } from "../../ir/effects.ts";
+import type { Block, Expression, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
+import { blocksOf, expressionsOf, visitExpression } from "../../ir/walk.ts";
+import { callSite } from "../activity/solve.ts";
+import { carries, regionOf } from "../activity/values.ts";
+import { arrayMethods } from "../builtins.ts";
+import { mention } from "../variables.ts";
+import { type Context, isActive, valueOf } from "./context.ts";
+import { isActivePlace } from "./expressions.ts";
+
+export function needsTangent(cx: Context, statement: Statement): boolean {
+  return needs(cx, statement, false, false);
+}
+
+/** `inLoop`, `inLabel`: a jump inside stays inside. A `continue` that leaves needs the loop's own printed form. */
+function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boolean): boolean {
+  switch (statement.kind) {
+    case "return":
+      if (!inForm && cx.convention !== "none") return true;
+      break;
+    case "continue":
+      if (!inLoop) return true;
+      break;
+    case "declare":
+      if (isActive(cx, statement.variable)) return true;
+      break;
+    case "declareFunction":
+      if (isActive(cx, statement.variable)) return true;
+      break;
+    case "assign": {
+      const { target } = statement;
+      if (target.kind === "variable" && isActive(cx, target.variable)) return true;
+      if (target.kind === "element" && isActivePlace(cx, target.object, target.index)) return true;
+      if (target.kind === "field" && target.name !== "length" && isActivePlace(cx, target.object, target.name))
+        return true;
+      break;
+    }
+    case "forOf":
+      if (isActive(cx, statement.variable)) return true;
+      break;
+  }
+  if (expressionsOf(statement).some((expression) => expressionNeeds(cx, expression))) return true;
+  const loop = inLoop || statement.kind === "loop" || statement.kind === "forOf" || statement.kind === "forIn";
+  return blocksOf(statement).some((block) => block.some((inner) => needs(cx, inner, loop, inForm)));
+}
+
+function expressionNeeds(cx: Context, expression: Expression): boolean {
+  let found = false;
+  visitExpression(expression, (node) => {
+    if (found) return;
+    if (node.kind === "call") found = callNeeds(cx, node);
+    if (node.kind === "function") {
+      found = carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
+    }
+    if (node.kind === "opaque") found = node.writes.some((variable) => isActive(cx, variable));
+  });
+  return found;
+}
+
+function callNeeds(cx: Context, call: Extract<Expression, { kind: "call" }>): boolean {
+  const { callee } = call;
+  const site = callSite(cx.one, call);
+  if (callee.kind === "function") return site.rule !== undefined || site.target !== undefined;
+  if (callee.kind === "value") return carries(valueOf(cx, callee.function));
+  if (callee.kind === "global") return callee.name.startsWith("fgrad:");
+  const held = valueOf(cx, callee.object);
+  const region = regionOf(held);
+  if (region === undefined || !carries(held)) return false;
+  return region.fields.has(callee.name) || arrayMethods[callee.name]?.writes === true;
+}
+
+export function verbatim(statement: Source): Verbatim {
+  const { reads, writes } = mentionedIn(statement.body);
+  return {
+    kind: "verbatim",
+    origin: statement.origin,
+    reads,
+    writes,
+    pure: !statement.body.some((inner) => hasEffect(statementEffects(inner)) || statementEffects(inner).leaves),
+    ...(statement.span && { span: statement.span }),
+  };
+}
+
+function mentionedIn(block: Block): { reads: Variable[]; writes: Variable[] } {
+  const reads = new Set<Variable>();
+  const writes = new Set<Variable>();
+  mention(block, (variable, written) => {
+    if (variable.role === "user") (written ? writes : reads).add(variable);
+  });
+  return { reads: [...reads], writes: [...writes] };
+}

@@ -1,0 +1,40 @@
+/** Which variables a piece of the intermediate form mentions. */
+
+import type { Block, Expression, Statement, Variable } from "../ir/types.ts";
+import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../ir/walk.ts";
+
+/** All variables that statements read, assign or declare, nested functions included. */
+export function variablesOf(block: Block): Set<Variable> {
+  const found = new Set<Variable>();
+  mention(block, (variable) => found.add(variable));
+  return found;
+}
+
+export function mention(block: Block, visit: (variable: Variable, written: boolean) => void): void {
+  const inExpression = (node: Expression): void => {
+    if (node.kind === "variable") visit(node.variable, false);
+    if (node.kind === "opaque") {
+      for (const variable of node.reads) visit(variable, false);
+      for (const variable of node.writes) visit(variable, true);
+    }
+    if (node.kind === "function") {
+      for (const parameter of node.function.parameters) visit(parameter.variable, true);
+      mention(node.function.body, visit);
+    }
+  };
+  const inStatement = (statement: Statement): void => {
+    for (const variable of declaredBy(statement)) visit(variable, true);
+    if (statement.kind === "assign" && statement.target.kind === "variable") visit(statement.target.variable, true);
+    if (statement.kind === "verbatim") {
+      for (const variable of statement.reads) visit(variable, false);
+      for (const variable of statement.writes) visit(variable, true);
+    }
+    for (const expression of expressionsOf(statement)) visitExpression(expression, inExpression);
+    for (const form of formsOf(statement)) {
+      for (const parameter of form.parameters) visit(parameter.variable, true);
+      mention(form.body, visit);
+    }
+    for (const inner of blocksOf(statement)) inner.forEach(inStatement);
+  };
+  block.forEach(inStatement);
+}
