@@ -35,17 +35,37 @@ export function alongBasis(
   primals: readonly unknown[],
   visit: (index: number, value: unknown, tangent: unknown) => void,
 ): void {
+  const direction = zeroDirection(compiled, primals);
+  const count = dimension(direction.leaves);
+  if (count === 0) {
+    visit(-1, ...push(f, compiled, primals, direction.tangents));
+  } else if (primals.every((primal) => typeof primal !== "object" && typeof primal !== "function")) {
+    for (let index = 0; index < count; index++) {
+      write(direction.leaves, index, 1);
+      visit(index, ...push(f, compiled, primals, direction.tangents));
+      write(direction.leaves, index, 0);
+    }
+  } else {
+    alongBasisInMemory(f, compiled, primals, count, visit);
+  }
+}
+
+/** The same for arguments that live in memory, where `f` may change both them and their tangents. */
+function alongBasisInMemory(
+  f: AnyFunction,
+  compiled: CompiledTangent,
+  primals: readonly unknown[],
+  count: number,
+  visit: (index: number, value: unknown, tangent: unknown) => void,
+): void {
   const pristine = deepCopy(primals);
   let mutates = false;
-  const count = dimension(zeroDirection(compiled, primals).leaves);
-  for (let index = count === 0 ? -1 : 0; index < count; index++) {
-    const first = index <= 0;
-    const args = first || !mutates ? primals : deepCopy(pristine);
-    const direction = zeroDirection(compiled, args);
-    if (index >= 0) write(direction.leaves, index, 1);
-    const [value, tangent] = push(f, compiled, args, direction.tangents);
-    if (first) mutates = !unchanged(primals, pristine);
+  for (let index = 0; index < count; index++) {
+    const args = mutates ? deepCopy(pristine) : primals;
+    const { leaves, tangents } = zeroDirection(compiled, args);
+    write(leaves, index, 1);
+    const [value, tangent] = push(f, compiled, args, tangents);
+    if (index === 0) mutates = !unchanged(primals, pristine);
     visit(index, value, tangent);
-    if (index < 0) return;
   }
 }

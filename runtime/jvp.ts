@@ -31,7 +31,7 @@ export function push(
   tangents: readonly unknown[],
 ): [value: unknown, tangent: unknown] {
   const [value, tangent] = call(compiled, interleave(f, compiled, primals, tangents));
-  return [value, fitTangent(value, tangent, undefined, `the tangent that ${functionName(f)} returned`)];
+  return [value, fitTangent(value, tangent, undefined, () => `The tangent that ${functionName(f)} returned`)];
 }
 
 /** Calls the derivative with arguments that `interleave` has made. */
@@ -74,7 +74,8 @@ export function interleave(
 
 function tangentOf(f: AnyFunction, compiled: CompiledTangent, index: number, primal: unknown, given: unknown): unknown {
   if (primal === undefined && given === undefined) return undefined;
-  const where = `The tangent of ${parameterName(f, index)} of ${functionName(f)}`;
+  if (typeof primal === "number" && typeof given === "number") return given;
+  const where = () => `The tangent of ${parameterName(f, index)} of ${functionName(f)}`;
   return fitTangent(primal, given, compiled.paths?.[index], where);
 }
 

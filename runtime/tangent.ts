@@ -148,17 +148,20 @@ function within(paths: readonly string[] | undefined, name: string): readonly st
   return paths.filter((path) => path.startsWith(`${name}.`)).map((path) => path.slice(name.length + 1));
 }
 
+/** Words for a message that may never be needed. */
+type Where = () => string;
+
 /**
  * Makes a given tangent complete: what is undefined becomes zeros, all else is checked against the primal and kept by identity,
  * so that a caller sees what a function writes into the tangent of an output buffer.
- * @param where how messages name the primal, e.g. "the tangent of parameter 1 (`theta`) of `loss`"
+ * @param where how messages name the tangent: "The tangent of parameter 1 (`theta`) of `loss`"; asked for only when needed
  * @throws TypeError on a wrong type, RangeError on a wrong length, TypeError on a field outside `paths`
  */
 export function fitTangent(
   primal: unknown,
   tangent: unknown,
   paths: readonly string[] | undefined,
-  where: string,
+  where: Where,
 ): unknown {
   if (tangent === undefined) return zero(primal, paths, new Map());
   if (typeof primal === "number") {
@@ -178,20 +181,20 @@ export function fitTangent(
     if (!isRecord(tangent)) throw misfit(where, "an object", tangent);
     return fitFields(primal, tangent, paths, where);
   }
-  throw new TypeError(`${where} must be undefined: ${describe(primal)} carries no tangent.`);
+  throw new TypeError(`${where()} must be undefined: ${describe(primal)} carries no tangent.`);
 }
 
 function fitElements(
   primal: readonly unknown[],
   tangent: unknown[],
   paths: readonly string[] | undefined,
-  where: string,
+  where: Where,
 ): unknown[] {
   let fitted = tangent;
   for (let i = 0; i < primal.length; i++) {
     const given = tangent[i];
     if (typeof given === "number" && typeof primal[i] === "number") continue;
-    const element = fitTangent(primal[i], given, within(paths, String(i)), `${where}, element ${i}`);
+    const element = fitTangent(primal[i], given, within(paths, String(i)), () => `${where()}, element ${i}`);
     if (element === given) continue;
     if (fitted === tangent) fitted = tangent.slice();
     fitted[i] = element;
@@ -203,21 +206,21 @@ function fitFields(
   primal: Record<string, unknown>,
   tangent: Record<string, unknown>,
   paths: readonly string[] | undefined,
-  where: string,
+  where: Where,
 ): Record<string, unknown> {
   for (const name of Object.keys(tangent)) {
     if (tangent[name] === undefined) continue;
-    if (!(name in primal)) throw new TypeError(`${where} has a field \`${name}\`, which the primal lacks.`);
+    if (!(name in primal)) throw new TypeError(`${where()} has a field \`${name}\`, which the primal lacks.`);
     if (!reaches(paths, name)) {
       throw new TypeError(
-        `${where} has a field \`${name}\`, which was compiled as inactive. Add it to the \`wrt\` of the @fgrad tag.`,
+        `${where()} has a field \`${name}\`, which was compiled as inactive. Add it to the \`wrt\` of the @fgrad tag.`,
       );
     }
   }
   let fitted = tangent;
   for (const name of Object.keys(primal)) {
     if (!reaches(paths, name)) continue;
-    const field = fitTangent(primal[name], tangent[name], within(paths, name), `${where}, field \`${name}\``);
+    const field = fitTangent(primal[name], tangent[name], within(paths, name), () => `${where()}, field \`${name}\``);
     if (field === tangent[name]) continue;
     if (fitted === tangent) fitted = { ...tangent };
     fitted[name] = field;
@@ -225,7 +228,7 @@ function fitFields(
   return fitted;
 }
 
-function misfit(where: string, expected: string, got: unknown): Error {
+function misfit(where: Where, expected: string, got: unknown): Error {
   const Kind = describe(got).replace(/\d+$/, "") === expected.replace(/\d+$/, "") ? RangeError : TypeError;
-  return new Kind(`${where} must be ${expected}, got ${describe(got)}.`);
+  return new Kind(`${where()} must be ${expected}, got ${describe(got)}.`);
 }
