@@ -149,8 +149,12 @@ function isRemovable(
       if (inner.target.kind !== "variable" && !scratch.has(root.id)) return false;
       return placeOperands(inner.target).every((part) => isPure(effectsOf(part))) && isDroppable(inner.value, root);
     }
+    // An empty one is the user's.
     return (
-      inner.kind === "if" && isPure(effectsOf(inner.test)) && blocksOf(inner).every((block) => block.every(removable))
+      inner.kind === "if" &&
+      isPure(effectsOf(inner.test)) &&
+      blocksOf(inner).some((block) => block.length > 0) &&
+      blocksOf(inner).every((block) => block.every(removable))
     );
   };
   return removable(statement);
