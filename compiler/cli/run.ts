@@ -1,10 +1,10 @@
 /** `fgrad-compile`: reads the command, compiles, reports, writes. Returns the exit code and never ends the process. */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { CompileResult, CompilerHost, Diagnostic } from "../api.ts";
 import type { Colors } from "../diagnostics/codeframe.ts";
 import { type FormatContext, formatJson, formatPretty, shownPath, sortDiagnostics } from "../diagnostics/format.ts";
-import { messages, report } from "../diagnostics/messages.ts";
+import { report } from "../diagnostics/messages.ts";
 import { type Arguments, help, parseCommand } from "./arguments.ts";
 import { artifactsOf } from "./artifacts.ts";
 import { findInputs, type Inputs } from "./inputs.ts";
@@ -46,20 +46,21 @@ function sources(): FormatContext["source"] {
   };
 }
 
-function compileSafely(
-  host: CompilerHost,
-  args: Arguments,
-  files: readonly string[],
-  directory: string,
-): CompileResult {
+/** The configuration that is meant by a file or, as for tsc, its folder. */
+function configuration(named: string, { directory }: Io): string {
+  const path = resolve(directory, named);
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, "tsconfig.json") : path;
+}
+
+function compileSafely(host: CompilerHost, args: Arguments, files: readonly string[], io: Io): CompileResult {
   try {
     return host.compile({
       files,
-      ...(args.tsconfig !== undefined && { tsconfig: resolve(directory, args.tsconfig) }),
+      ...(args.tsconfig !== undefined && { tsconfig: configuration(args.tsconfig, io) }),
       functions: args.functions,
       lanes: args.lanes,
       order: args.order,
-      ...(args.outdir !== undefined && { outdir: resolve(directory, args.outdir) }),
+      ...(args.outdir !== undefined && { outdir: resolve(io.directory, args.outdir) }),
       logPasses: args.printAfter !== undefined || args.inspect !== undefined,
       sourcemap: args.sourcemap || args.inspect !== undefined,
       declaration: args.declaration,
@@ -113,7 +114,7 @@ async function inspectionPage(args: Arguments, result: CompileResult, io: Io): P
 async function checked(args: Arguments, result: CompileResult, io: Io): Promise<CompileResult> {
   const { checkAll } = await import("./check/check.ts");
   const { formatChecks } = await import("./check/table.ts");
-  const tsconfig = args.tsconfig === undefined ? undefined : resolve(io.directory, args.tsconfig);
+  const tsconfig = args.tsconfig === undefined ? undefined : configuration(args.tsconfig, io);
   const checks = await checkAll(result.files, tsconfig);
   io.stderr(formatChecks(checks, args.format, io.colors));
   const failed = checks.flatMap((check) => (check.status === "failed" ? [check] : []));
@@ -129,10 +130,23 @@ async function checked(args: Arguments, result: CompileResult, io: Io): Promise<
   };
 }
 
+const isError = ({ severity }: Diagnostic) => severity === "error";
+
+/**
+ * The files without a function to compile, when no file had one: to be asked for derivatives and to make none is a failure.
+ * Rules written by hand are no reason to complain.
+ */
+function withoutFunctions(result: CompileResult, files: readonly string[], directory: string): readonly Diagnostic[] {
+  if (result.files.some((file) => file.functions.length > 0)) return [];
+  return files
+    .filter((file) => !/@fgrad\s+rule\b/.test(readFileSync(file, "utf8")))
+    .map((file) => report.nothingAnnotated({ file: shownPath(file, directory) }, {}));
+}
+
 /** One compilation from compiling to the summary. Returns its exit code and what it depends on. */
 async function round(host: CompilerHost, args: Arguments, files: readonly string[], io: Io) {
   const started = performance.now();
-  let result = compileSafely(host, args, files, io.directory);
+  let result = compileSafely(host, args, files, io);
   if (args.printAfter !== undefined) io.stdout(passTexts(result, args.printAfter));
   if (args.check && result.files.length > 0) result = await checked(args, result, io);
 
@@ -147,22 +161,20 @@ async function round(host: CompilerHost, args: Arguments, files: readonly string
   }
   const failures = write([...(args.stdout ? [] : outputs.flatMap(artifactsOf)), ...page], io);
 
-  const diagnostics = sortDiagnostics([...result.diagnostics, ...failures]);
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
-  // To be asked for derivatives and to find no function is a failure, though no place in the code is wrong.
-  const nothing =
-    result.files.every((file) => file.functions.length === 0) &&
-    diagnostics.some(({ code }) => code === messages.nothingAnnotated.code);
+  const found = [...result.diagnostics, ...failures];
+  const empty = found.some(isError) ? [] : withoutFunctions(result, files, io.directory);
+  const diagnostics = sortDiagnostics([...found, ...empty]);
+  const errors = diagnostics.filter(isError).length;
   const context: FormatContext = { source: sources(), directory: io.directory, colors: io.colors };
   for (const diagnostic of diagnostics) {
-    if (args.quiet && diagnostic.severity !== "error" && !nothing) continue;
+    if (args.quiet && !isError(diagnostic) && empty.length === 0) continue;
     io.stderr(args.format === "json" ? formatJson(diagnostic, context) : `${formatPretty(diagnostic, context)}\n`);
   }
   if (!args.quiet && args.format === "pretty") {
     io.stderr(`${summary(result, errors, started)}\n`);
     if (args.inspect !== undefined && failures.length === 0) io.stderr(`Open ${args.inspect} to look at it.\n`);
   }
-  return { code: errors > 0 || nothing ? ERRORS : DONE, dependencies: result.dependencies };
+  return { code: errors > 0 || empty.length > 0 ? ERRORS : DONE, dependencies: result.dependencies };
 }
 
 function usageError(problem: string, io: Io): number {
@@ -194,7 +206,7 @@ export async function runCli(
   const find = (): Inputs => findInputs(args.inputs, io.directory, args.functions);
   const inputs = find();
   if (!inputs.ok) return usageError(inputs.problem, io);
-  if (args.tsconfig !== undefined && !findInputs([args.tsconfig], io.directory, []).ok) {
+  if (args.tsconfig !== undefined && !existsSync(configuration(args.tsconfig, io))) {
     return usageError(`${args.tsconfig} does not exist.`, io);
   }
 

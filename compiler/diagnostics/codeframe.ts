@@ -6,11 +6,11 @@ import { displayWidth, expandTabs, type LineIndex } from "./positions.ts";
 export type Colors = ReturnType<typeof createColors>;
 
 /** Lines of a span that are shown before the rest is left out. */
-const MOST_LINES = 6;
+const MOST_LINES = 4;
 
 /**
  * Draws lines `index` around the half-open range [start, end) of UTF-16 offsets: one line of context on both sides,
- * numbers in the margin, carets under the span. An empty range gets one caret.
+ * numbers in the margin, carets under the span's first line, a sign before each of its lines. An empty range gets one caret.
  */
 export function codeFrame(index: LineIndex, start: number, end: number, colors: Colors): string {
   const first = index.position(start);
@@ -31,11 +31,10 @@ export function codeFrame(index: LineIndex, start: number, end: number, colors: 
   context(first.line - 1);
   for (let line = first.line; line <= lastShown; line++) {
     row(line, true);
+    if (line > first.line) continue;
     const text = index.line(line);
-    const indent = text.length - text.trimStart().length;
-    const from = line === first.line ? first.column - 1 : indent;
+    const from = first.column - 1;
     const to = line === last.line ? last.column - 1 : text.trimEnd().length;
-    if (line !== first.line && to <= from) continue;
     const before = displayWidth(expandTabs(text.slice(0, from)));
     const width = Math.max(1, displayWidth(expandTabs(text.slice(0, to))) - before);
     rows.push(`  ${colors.dim(`${" ".repeat(margin)} | `)}${" ".repeat(before)}${colors.red("^".repeat(width))}`);

@@ -106,6 +106,15 @@ function nameOfSubject(subject: string): string {
   return subject.split("(")[0] ?? subject;
 }
 
+/** The log of one module. What was emitted is left out: the page shows it beside the source. */
+function logOf(file: OutputFile, log: readonly PassLogEntry[]): readonly PassLogEntry[] {
+  const own = log.filter((entry) => entry.file === file.source && entry.subject !== file.path);
+  const full = new Map<string, string>();
+  for (const { subject } of own) if (subject.includes("(")) full.set(nameOfSubject(subject), subject);
+  // A pass that knows functions by name alone speaks of the same ones as those that know their parameters.
+  return own.map((entry) => ({ ...entry, subject: full.get(entry.subject) ?? entry.subject }));
+}
+
 function entriesOf(file: OutputFile, log: readonly PassLogEntry[], number: number): readonly Entry[] {
   const source = lineIndex(sourceText(file.source));
   const generated = lineIndex(file.code);
@@ -203,7 +212,7 @@ export async function inspectPage(result: CompileResult): Promise<string> {
   const sections: string[] = [];
   const menu: string[] = [];
   for (const [number, file] of result.files.entries()) {
-    const log = result.log.filter((entry) => entry.file === file.source);
+    const log = logOf(file, result.log);
     const entries = entriesOf(file, log, number);
     const passes = renderPasses(log, number, highlight);
     const panel = `panel-${number}-code`;

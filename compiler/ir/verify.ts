@@ -6,7 +6,7 @@
  * - `const` has a value and is never assigned, a variable that isn't `reassigned` gets its value once;
  * - jumps have a loop, a switch or a label to go to;
  * - *lowered*, *differentiated*: operands are atoms, but in tests, optional chains and tangents;
- * - *differentiated*, *simplified*: the register is read before any other call.
+ * - *differentiated*, *simplified*: the register is read once, before any other call.
  */
 
 import { effectsOf, hasEffect } from "./effects.ts";
@@ -148,24 +148,21 @@ function verifyBlock(cx: Context, block: Block, scope: Scope, jumps: Jumps): voi
   for (const statement of block) verifyStatement(cx, statement, scope, jumps, register);
 }
 
-/** Whether the register holds what the call before has left there. */
+/** Whether the register holds what a call has left there and nobody has read. */
 interface RegisterState {
   fresh: boolean;
 }
 
+/** Calls and reads of the register in evaluation order: between a call and the read of its tangent there is no other call. */
 function verifyRegister(cx: Context, statement: Statement, state: RegisterState): void {
-  let reads = false;
-  let calls = false;
-  for (const expression of expressionsOf(statement)) {
-    visitExpression(expression, (node) => {
-      if (node.kind === "register") reads = true;
-    });
-    if (effectsOf(expression).calls) calls = true;
-  }
-  if (reads && !state.fresh) report(cx, "the register is not read right after the call that sets it", statement);
-  if (reads && calls) report(cx, "the register is read beside a call", statement);
-  if (calls) state.fresh = true;
-  else if (!reads && cx.stage === "differentiated" && statement.kind !== "declarePair") state.fresh = false;
+  const visit = (node: Expression): void => {
+    for (const operand of childrenOf(node)) visit(operand);
+    if (node.kind === "register") {
+      if (!state.fresh) report(cx, "the register is not read right after the call that sets it", statement);
+      state.fresh = false;
+    } else if (node.kind === "call" && effectsOf(node).calls) state.fresh = true;
+  };
+  for (const expression of expressionsOf(statement)) visit(expression);
 }
 
 function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps: Jumps, state: RegisterState): void {
@@ -322,7 +319,7 @@ function verifyAtoms(cx: Context, statement: Statement): void {
     if (parts.includes(expression)) continue;
     if (containsOptional(expression)) continue;
     for (const operand of childrenOf(expression)) {
-      if (isAtomic(operand)) continue;
+      if (isAtomic(operand) || (expression.kind === "conditional" && operand === expression.test)) continue;
       if (tangent && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }

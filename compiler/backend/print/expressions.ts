@@ -14,7 +14,7 @@ import type {
   Unary,
 } from "../../ir/types.ts";
 import type { PrintContext } from "./context.ts";
-import { type Doc, edge, either, group, indent, join, line, mapped, softline } from "./document.ts";
+import { type Doc, edge, either, group, indent, join, line, mapped, render, softline } from "./document.ts";
 import { functionExpression } from "./functions.ts";
 import { constant, propertyName, wasParenthesised } from "./literals.ts";
 import { binaryPrecedence, isComparison, logicalPrecedence, Precedence } from "./precedence.ts";
@@ -33,7 +33,7 @@ export function print(cx: PrintContext, value: Expression): Doc {
 
 /** An expression with the lines of its operators flush with each other, for places that indent by themselves. */
 export function printFlush(cx: PrintContext, value: Expression): Doc {
-  if (!isChain(value)) return print(cx, value);
+  if (!isChain(value) || cx.forInit) return print(cx, value);
   return group(mapped(value.span, chain(cx, value, false)));
 }
 
@@ -191,10 +191,15 @@ function rightOperand(cx: PrintContext, value: Binary | Logical): Doc {
 }
 
 function binaryOperand(cx: PrintContext, outer: Binary, value: Expression, least: number): Doc {
-  const comparing = value.kind === "binary" && isComparison(value.operator) && isComparison(outer.operator);
+  const compared = value.kind === "binary" && isComparison(value.operator);
+  const unclear = compared && (isComparison(outer.operator) || /^[&|^]$/.test(outer.operator));
   // `a as T < b` would read `T<b` as a type.
   const asserted = value.kind === "as" || (value.kind === "array" && value.as !== undefined);
-  return comparing || asserted ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
+  const doc = unclear || asserted ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
+  // TypeScript reads `a < (b > (c))` as `a<b>(c)` with a parenthesis missing.
+  const misread =
+    value === outer.right && /^<<?$/.test(outer.operator) && edge(doc, "first") === "(" && closesTypeArguments(doc);
+  return misread ? ["(0 || ", parenthesised(cx, value), ")"] : doc;
 }
 
 /** `??` never stands beside `||` or `&&` without parentheses, and `&&` inside of `||` gets them for the reader. */
@@ -269,28 +274,25 @@ function args(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc {
 function items(cx: PrintContext, open: string, values: readonly (Expression | Spread)[], close: string): Doc {
   if (values.length === 0) return open + close;
   const inner = { ...cx, forInit: false };
-  const listed = join(
-    [",", line],
-    values.map((value) => item(inner, value)),
-  );
+  const listed = join([",", line], listItems(inner, values));
   return group([open, indent([softline, listed]), either(cx.style.trailingCommas ? "," : "", ""), softline, close]);
 }
 
 function item(cx: PrintContext, value: Expression | Spread): Doc {
-  if (value.kind === "spread") return mapped(value.span, ["...", print(cx, value.operand)]);
-  const doc = print(cx, value);
-  return looksLikeTypeArguments(cx, value) ? ["(", doc, ")"] : doc;
+  return value.kind === "spread" ? mapped(value.span, ["...", print(cx, value.operand)]) : print(cx, value);
 }
 
-/** `f(a < b, c > (d))` is read as a call of `a` with type arguments. */
-function looksLikeTypeArguments(cx: PrintContext, value: Expression): boolean {
-  if (value.kind === "binary" && /^>/.test(value.operator) && edge(rightOperand(cx, value), "first") === "(")
-    return true;
-  if (value.kind === "binary" || value.kind === "logical") {
-    return looksLikeTypeArguments(cx, value.left) || looksLikeTypeArguments(cx, value.right);
-  }
-  return value.kind === "conditional" && looksLikeTypeArguments(cx, value.test);
+/** `f(a < b, c > (d))` would be read as a call of `a` with type arguments, `f((a < b), c > (d))` is not. */
+function listItems(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc[] {
+  const docs = values.map((value) => item(cx, value));
+  const closing = docs.findLastIndex((doc) => closesTypeArguments(doc));
+  return docs.map((doc, i) => (i < closing && flat(doc).includes("<") ? ["(", doc, ")"] : doc));
 }
+
+const flat = (doc: Doc): string =>
+  render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
+
+const closesTypeArguments = (doc: Doc): boolean => />\s*\(/.test(flat(doc));
 
 function object(cx: PrintContext, value: ObjectLiteral): Doc {
   if (value.properties.length === 0) return "{}";

@@ -181,8 +181,10 @@ function compareFunction(file: OutputFile, compiled: CompiledFunction, primal: A
   for (const length of LENGTHS) {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const random = seededRandom(seed * 1000 + length);
-      const making: Making = { random, length, whole: false, types };
-      const args = nodes.map((node, i) => makeValue(node, { ...making, whole: !tangent.active[i] }));
+      const making: Making = { random, length, whole: undefined, types };
+      // By turns a count and the last index.
+      const whole = length - (seed % 2);
+      const args = nodes.map((node, i) => makeValue(node, tangent.active[i] ? making : { ...making, whole }));
       const directions = args.map((arg, i) =>
         tangent.active[i] ? makeDirection(arg, random, tangent.paths[i]) : undefined,
       );

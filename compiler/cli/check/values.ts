@@ -20,8 +20,8 @@ export interface Making {
   readonly random: () => number;
   /** Length of every array. */
   readonly length: number;
-  /** Whether numbers are whole and below `length`: for inactive ones, which often count or index. */
-  readonly whole: boolean;
+  /** What inactive numbers are, which often count or index; undefined for active ones. */
+  readonly whole: number | undefined;
   /** Interfaces and aliases of the module, by name. */
   readonly types: ReadonlyMap<string, ts.TypeNode | ts.InterfaceDeclaration>;
 }
@@ -110,7 +110,8 @@ export function makeValue(node: ts.TypeNode, making: Making): unknown {
     if (ts.isNumericLiteral(literal)) return Number(literal.text);
     return literal.kind === ts.SyntaxKind.TrueKeyword;
   }
-  if (node.kind === ts.SyntaxKind.NumberKeyword) return whole ? length : ordinary(random);
+  if (node.kind === ts.SyntaxKind.NumberKeyword) return whole ?? ordinary(random);
+  if (node.kind === ts.SyntaxKind.StringKeyword) return "text";
   if (node.kind === ts.SyntaxKind.BooleanKeyword) return random() < 0.5;
   throw new NoInput(
     `a value of type ${ts.SyntaxKind[node.kind].replace("Keyword", "").toLowerCase()} can't be made up`,

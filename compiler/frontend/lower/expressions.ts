@@ -3,7 +3,7 @@
  * What has no lowered form becomes `opaque`: fine where nothing active meets it, refused elsewhere.
  */
 
-import type { Atom, Binary, BinaryOperator, Expression, LogicalOperator, Unary } from "../../ir/types.ts";
+import type { Atom, Binary, BinaryOperator, Block, Expression, LogicalOperator, Unary, Variable } from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
@@ -278,7 +278,7 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
     return { kind: "constant", value: undefined, span };
   }
   if (ts.isConditionalExpression(node)) {
-    return choose(cx, node, lowerTest(cx, node.condition), node.whenTrue, node.whenFalse);
+    return lowerConditional(cx, node);
   }
   if (ts.isNonNullExpression(node)) {
     return withNonNull(lowerExpression(cx, node.expression));
@@ -413,21 +413,12 @@ function continues(operator: LogicalOperator, left: Atom): Expression {
 }
 
 /** `test ? a : b`, as an expression where the arms are atoms, else by a variable and `if`. */
-function choose(cx: Context, node: ts.Expression, test: Expression, a: ts.Expression, b: ts.Expression): Expression {
+function lowerConditional(cx: Context, node: ts.ConditionalExpression): Expression {
   const span = spanOf(node);
+  const test = lowerTest(cx, node.condition);
   const result = temporary(cx, cx.types.at(node), node, true);
-  const arm = (value: ts.Expression) =>
-    collect(cx, () => {
-      const lowered = lowerExpression(cx, value);
-      cx.out.push({
-        kind: "assign",
-        target: { kind: "variable", variable: result },
-        value: lowered,
-        span: spanOf(value),
-      });
-    });
-  const then = arm(a);
-  const otherwise = arm(b);
+  const then = armOf(cx, result, node.whenTrue);
+  const otherwise = armOf(cx, result, node.whenFalse);
   const [first] = then;
   const [second] = otherwise;
   if (then.length === 1 && otherwise.length === 1 && first?.kind === "assign" && second?.kind === "assign") {
@@ -438,6 +429,21 @@ function choose(cx: Context, node: ts.Expression, test: Expression, a: ts.Expres
   cx.out.push({ kind: "declare", keyword: "let", variable: result, span });
   cx.out.push({ kind: "if", test, then, else: otherwise, span });
   return reference(result, span);
+}
+
+/** One arm, stored into the variable of the whole; a choice inside it goes to the same variable. */
+function armOf(cx: Context, result: Variable, arm: ts.Expression): Block {
+  return collect(cx, () => {
+    const node = ts.isParenthesizedExpression(arm) ? unwrapped(arm) : arm;
+    if (ts.isConditionalExpression(node)) {
+      const test = lowerTest(cx, node.condition);
+      const then = armOf(cx, result, node.whenTrue);
+      cx.out.push({ kind: "if", test, then, else: armOf(cx, result, node.whenFalse), span: spanOf(node) });
+      return;
+    }
+    const value = lowerExpression(cx, node);
+    cx.out.push({ kind: "assign", target: { kind: "variable", variable: result }, value, span: spanOf(node) });
+  });
 }
 
 function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Expression {

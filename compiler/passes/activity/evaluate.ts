@@ -17,6 +17,7 @@ import {
   parameterOf,
   regionOf,
   signatureOf,
+  unify,
   type Value,
 } from "./values.ts";
 
@@ -145,11 +146,10 @@ function makesText(one: Instance, operand: Expression): boolean {
   return operand.kind === "opaque" && operand.type.kind === "string";
 }
 
+/** Either of two values. The value itself is new each time, so only regions that become one are a change. */
 function join(solver: Solver, a: Value, b: Value): Value {
-  const result = makeValue();
-  flow(result, a, solver.progress);
-  flow(result, b, solver.progress);
-  return result;
+  if (a.region !== undefined && b.region !== undefined) unify(a.region, b.region, solver.progress);
+  return { active: a.active || b.active, tainted: a.tainted || b.tainted, region: a.region ?? b.region };
 }
 
 /** What a read gives: an element or field of a region; a character of a tainted string is tainted. */

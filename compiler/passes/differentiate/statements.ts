@@ -288,6 +288,20 @@ function giveBack(cx: Context, statement: Return): void {
   }
   const active = carries(cx.result);
   const dual = withNamedResult(cx, value);
+  // A call that gives a pair back is handed on as it is.
+  const last = cx.out.at(-1);
+  if (
+    active &&
+    cx.convention !== "register" &&
+    last?.kind === "declarePair" &&
+    last.tangent !== undefined &&
+    isReference(dual.primal, last.primal) &&
+    isReference(dual.tangent, last.tangent)
+  ) {
+    cx.out.pop();
+    cx.out.push({ ...statement, value: last.value });
+    return;
+  }
   const tangent = active ? (dual.tangent ?? zeroFor(value)) : nothing;
   if (cx.convention === "register") {
     // A call by the same convention leaves its tangent where ours belongs.
@@ -318,6 +332,9 @@ function giveBack(cx: Context, statement: Return): void {
   const slope = tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
   cx.out.push({ ...statement, value: { kind: "array", elements: [primal, slope], ...span } });
 }
+
+const isReference = (value: Expression | undefined, variable: Variable | undefined): boolean =>
+  value?.kind === "variable" && value.variable === variable;
 
 const noNamed = (cx: Context) => (): Atom => refer(primalTemporary(cx, { kind: "number" }));
 
