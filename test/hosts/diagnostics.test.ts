@@ -70,9 +70,7 @@ describe("code frames", () => {
   test("mark several lines, and leave the middle of long spans out", () => {
     const text = "f(\n  a,\n  b,\n);\n";
     expect(frame(text, "f(\n  a,\n  b,\n)")).toBe(
-      ["> 1 | f(", "    | ^^", "> 2 |   a,", "    |   ^^", "> 3 |   b,", "    |   ^^", "> 4 | );", "    | ^"].join(
-        "\n",
-      ),
+      ["> 1 | f(", "    | ^^", "> 2 |   a,", "> 3 |   b,", "> 4 | );"].join("\n"),
     );
     const long = `${"x;\n".repeat(20)}`;
     expect(codeFrame(lineIndex(long), 0, long.length, plain)).toContain("…");
