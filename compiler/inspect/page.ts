@@ -148,7 +148,8 @@ function renderPasses(log: readonly PassLogEntry[], number: number, highlight: H
   const panels: string[] = [];
   for (const [i, entry] of log.entries()) {
     const before = latest.get(entry.subject);
-    latest.set(entry.subject, entry);
+    // What discover says of a function is no earlier state of its text.
+    if (entry.pass !== "discover") latest.set(entry.subject, entry);
     const repeated = `${entry.subject}\n${entry.pass}`;
     const times = (seen.get(repeated) ?? 0) + 1;
     seen.set(repeated, times);
@@ -162,7 +163,7 @@ function renderPasses(log: readonly PassLogEntry[], number: number, highlight: H
       changes === undefined ? "" : changes === 0 ? '<small class="none">=</small>' : `<small>${changes}</small>`;
     const panel = `panel-${number}-${i}`;
     tabs.push(
-      `<button role="tab" tabindex="-1" aria-selected="false" aria-controls="${panel}" data-panel="${panel}" data-tab="${escapeHtml(label)}" data-subject="${escapeHtml(entry.subject)}">${escapeHtml(label)}${sign}</button>`,
+      `<button role="tab"${changes === 0 ? ' class="same"' : ""} tabindex="-1" aria-selected="false" aria-controls="${panel}" data-panel="${panel}" data-tab="${escapeHtml(label)}" data-subject="${escapeHtml(entry.subject)}">${escapeHtml(label)}${sign}</button>`,
     );
     const rows =
       diff && old !== undefined

@@ -2,7 +2,7 @@
 export const style = `
 :root {
   color-scheme: light;
-  --paper: #fcfcfa; --panel: #f5f5f1; --line: #e3e3dc; --ink: #24282e; --soft: #666b73; --faint: #878b92;
+  --paper: #fcfcfa; --panel: #f5f5f1; --line: #e3e3dc; --ink: #24282e; --soft: #666b73; --faint: #767a81;
   --accent: #3763c9; --lit: #c9dcff; --lit-row: #edf3ff; --origin: #f0f0ea;
   --active: #b4540a; --active-fill: #fdf0df; --inactive: #3f7189; --inactive-fill: #ebf2f5; --tangent: #a3195b; --tangent-fill: #fdecf3;
   --added: #e4f4e5; --added-sign: #2b7a38; --removed: #fae9e7; --removed-sign: #b0392e; --found: #ffe58a; --current: #ffb84d;
@@ -58,6 +58,7 @@ main { min-width: 0; min-height: 0; display: flex; flex-direction: column; }
 main > section { flex: 1; min-height: 0; display: flex; flex-direction: column; }
 [role=tablist] { display: flex; gap: .15rem; padding: 0 .75rem; border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; flex: none; }
 [role=tab] { border: 0; background: none; padding: .5rem .7rem .42rem; cursor: pointer; color: var(--soft); white-space: nowrap; border-bottom: 2px solid transparent; }
+[role=tab].same { color: var(--faint); }
 [role=tab]:hover { color: var(--ink); }
 [role=tab][aria-selected=true] { color: var(--ink); border-bottom-color: var(--accent); }
 [role=tab] small { font-size: 11px; color: var(--added-sign); margin-left: .35em; font-variant-numeric: tabular-nums; }
