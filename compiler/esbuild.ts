@@ -162,6 +162,19 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
     ];
   };
 
+  /** Takes the types out again of what was made from JavaScript, and nothing else: as TypeScript it would lose imports. */
+  const inLanguage = async (loader: Loader, code: string): Promise<string> => {
+    if (loader !== "js" && loader !== "jsx") return code;
+    const stripped = await build.esbuild.transform(code, {
+      loader: loader === "js" ? "ts" : "tsx",
+      jsx: "preserve",
+      target: "esnext",
+      sourcemap: initialOptions.sourcemap ? "inline" : false,
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    });
+    return stripped.code;
+  };
+
   build.onLoad({ filter: MODULES, namespace: "file" }, async ({ path, suffix }): Promise<OnLoadResult | undefined> => {
     if (suffix !== "" || (installed(path) && !packages)) return undefined;
     const tooLate = !seen.has(path) && !concerned.has(path) && test(readText(path) ?? "") ? await addLate(path) : [];
@@ -173,8 +186,8 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
     const watchFiles = [...result.dependencies, ...(tsconfig === undefined ? [] : [at(tsconfig)])];
     const extension = extname(path);
     const loader = initialOptions.loader?.[extension] ?? LOADERS[extension] ?? "ts";
-    const replaced = output && told.errors.length === 0;
-    return { ...told, watchFiles, ...(replaced && { contents: contents(output), loader }) };
+    if (!output || told.errors.length > 0) return { ...told, watchFiles };
+    return { ...told, watchFiles, contents: await inLanguage(loader, contents(output)), loader };
   });
 
   build.onEnd(({ errors }) => {

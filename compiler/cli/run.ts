@@ -213,6 +213,7 @@ export async function runCli(
   const host = await createHost();
   const first = await round(host, args, inputs.files, io);
   if (!args.watch) return first.code;
+  if (!args.quiet && args.format === "pretty") io.stderr("Watching for changes; Ctrl-C ends.\n");
   await watchFiles({
     signal: io.signal,
     dependencies: [...inputs.files, ...first.dependencies],

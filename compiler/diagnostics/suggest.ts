@@ -22,7 +22,7 @@ export function editDistance(a: string, b: string): number {
 
 /** The known name nearest to `name`, when it is near enough to be what was meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.floor((name.length + 1) / 3);
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of known) {

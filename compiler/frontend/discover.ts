@@ -74,7 +74,7 @@ function readTag(tag: ts.JSDocTag): Annotation {
 /** The `@fgrad` tag of a function, looked up where people write it: above its statement or above the function itself. */
 export function annotationOf(node: FunctionNode): { readonly annotation: Annotation; readonly span: Span } | undefined {
   for (const tag of tagsOf(node)) {
-    if (tag.tagName.text === "fgrad") return { annotation: readTag(tag), span: tagSpan(tag) };
+    if (tag.tagName.text === "fgrad" && !isProse(tag)) return { annotation: readTag(tag), span: tagSpan(tag) };
   }
   return undefined;
 }
@@ -85,6 +85,13 @@ function tagsOf(node: FunctionNode): ts.JSDocTag[] {
   if (variable !== undefined) places.push(variable, variable.parent.parent);
   if (ts.isFunctionDeclaration(node) && node.name !== undefined) places.push(...overloadsOf(node, node.name.text));
   return places.flatMap((place) => [...ts.getJSDocTags(place)]);
+}
+
+/** A sentence that speaks of the tag, in the middle of a line, is no annotation. */
+function isProse(tag: ts.JSDocTag): boolean {
+  const { text } = tag.getSourceFile();
+  const before = text.slice(text.lastIndexOf("\n", tag.getStart()) + 1, tag.getStart());
+  return !/^\s*(\/\*\*|\*)?\s*$/.test(before) && readTag(tag).kind === "malformed";
 }
 
 /** The signatures in front of an implementation: a tag on one of them means the implementation. */
@@ -148,7 +155,7 @@ function reportMisplaced(file: ts.SourceFile, seen: ReadonlySet<ts.JSDocTag>, di
   const reported = new Set<ts.JSDocTag>(seen);
   const visit = (node: ts.Node): void => {
     for (const tag of ownTags(node)) {
-      if (tag.tagName.text !== "fgrad" || reported.has(tag)) continue;
+      if (tag.tagName.text !== "fgrad" || reported.has(tag) || isProse(tag)) continue;
       reported.add(tag);
       const place = { span: tagSpan(tag) };
       const bodiless = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node);

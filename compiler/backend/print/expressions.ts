@@ -100,7 +100,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
       return member([`Math.${value.name}`, args(cx, value.arguments)]);
     case "element": {
       const object = receiver(cx, value, value.object);
-      const index = print({ ...cx, forInit: false }, value.index);
+      const index = print(cx, value.index);
       const mark = value.nonNull === true ? "!" : "";
       return member([object, value.optional === true ? "?.[" : "[", index, "]", mark]);
     }
@@ -112,7 +112,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "array": {
       const list = items(cx, "[", value.elements, "]");
       if (value.as === undefined) return { doc: list, precedence: Precedence.primary };
-      return { doc: [list, " as ", value.as], precedence: Precedence.relational };
+      return { doc: [list, " as ", value.as], precedence: Precedence.assignment };
     }
     case "object":
       return { doc: object(cx, value), precedence: Precedence.primary };
@@ -135,7 +135,8 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "as":
       return {
         doc: [operand(cx, value.operand, Precedence.unary), " as ", value.type],
-        precedence: Precedence.relational,
+        // Looser than it is: in `a as T < b` or `a as T ? b : c` the type would go on.
+        precedence: Precedence.assignment,
       };
   }
 }
@@ -180,6 +181,12 @@ function continues(cx: PrintContext, outer: Binary | Logical, left: Binary | Log
 function leftOperand(cx: PrintContext, value: Binary | Logical): Doc {
   if (value.kind === "logical") return logicalOperand(cx, value, value.left, false);
   const precedence = binaryPrecedence(value.operator);
+  // TypeScript reads `a << b > (c)` as a call with type arguments.
+  if (value.operator === ">" && /[(`]/.test(edge(rightOperand(cx, value), "first"))) {
+    const doc = binaryOperand(cx, value, value.left, precedence);
+    if (edge(doc, "first") !== "(" && flat(doc).includes("<")) return parenthesised(cx, value.left);
+    return doc;
+  }
   if (value.operator === "**") return operandOf(cx, value, value.left, Precedence.postfix);
   return binaryOperand(cx, value, value.left, precedence);
 }
@@ -193,9 +200,7 @@ function rightOperand(cx: PrintContext, value: Binary | Logical): Doc {
 function binaryOperand(cx: PrintContext, outer: Binary, value: Expression, least: number): Doc {
   const compared = value.kind === "binary" && isComparison(value.operator);
   const unclear = compared && (isComparison(outer.operator) || /^[&|^]$/.test(outer.operator));
-  // `a as T < b` would read `T<b` as a type.
-  const asserted = value.kind === "as" || (value.kind === "array" && value.as !== undefined);
-  const doc = unclear || asserted ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
+  const doc = unclear ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
   // TypeScript reads `a < (b > (c))` as `a<b>(c)` with a parenthesis missing.
   const misread =
     value === outer.right && /^<<?$/.test(outer.operator) && edge(doc, "first") === "(" && closesTypeArguments(doc);
@@ -205,7 +210,6 @@ function binaryOperand(cx: PrintContext, outer: Binary, value: Expression, least
 /** `??` never stands beside `||` or `&&` without parentheses, and `&&` inside of `||` gets them for the reader. */
 function logicalOperand(cx: PrintContext, outer: Logical, value: Expression, right: boolean): Doc {
   if (value.kind === "logical" && value.operator !== outer.operator) return parenthesised(cx, value);
-  if (value.kind === "as") return parenthesised(cx, value);
   return operandOf(cx, outer, value, logicalPrecedence(outer.operator) + (right ? 1 : 0));
 }
 
@@ -255,7 +259,6 @@ function call(cx: PrintContext, value: Call): Doc {
 
 /** Arguments in parentheses. A function at the end, or a single literal, keeps its own line breaks. */
 function args(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc {
-  const inner = { ...cx, forInit: false };
   const last = values[values.length - 1];
   const literal = last?.kind === "object" || (last?.kind === "array" && last.as === undefined);
   const hugged = last !== undefined && (last.kind === "function" || (literal && values.length === 1));
@@ -264,17 +267,16 @@ function args(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc {
       "(",
       join(
         ", ",
-        values.map((value) => item(inner, value)),
+        values.map((value) => item(cx, value)),
       ),
       ")",
     ];
-  return items(inner, "(", values, ")");
+  return items(cx, "(", values, ")");
 }
 
 function items(cx: PrintContext, open: string, values: readonly (Expression | Spread)[], close: string): Doc {
   if (values.length === 0) return open + close;
-  const inner = { ...cx, forInit: false };
-  const listed = join([",", line], listItems(inner, values));
+  const listed = join([",", line], listItems(cx, values));
   return group([open, indent([softline, listed]), either(cx.style.trailingCommas ? "," : "", ""), softline, close]);
 }
 
@@ -292,17 +294,16 @@ function listItems(cx: PrintContext, values: readonly (Expression | Spread)[]): 
 const flat = (doc: Doc): string =>
   render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
 
-const closesTypeArguments = (doc: Doc): boolean => />\s*\(/.test(flat(doc));
+const closesTypeArguments = (doc: Doc): boolean => /(?<![>=])>\s*[(`]/.test(flat(doc));
 
 function object(cx: PrintContext, value: ObjectLiteral): Doc {
   if (value.properties.length === 0) return "{}";
-  const inner = { ...cx, forInit: false };
   const listed = value.properties.map((property): Doc => {
-    if (property.kind === "spread") return mapped(property.span, ["...", print(inner, property.operand)]);
+    if (property.kind === "spread") return mapped(property.span, ["...", print(cx, property.operand)]);
     const { name, value: held } = property;
     const shorthand = held.kind === "variable" && held.nonNull !== true && cx.names.of(held.variable) === name;
-    if (shorthand && name !== "__proto__") return print(inner, held);
-    return [propertyName(cx, name), ": ", print(inner, held)];
+    if (shorthand && name !== "__proto__") return print(cx, held);
+    return [propertyName(cx, name), ": ", print(cx, held)];
   });
   const comma = either(cx.style.trailingCommas ? "," : "", "");
   return group(["{", indent([line, join([",", line], listed)]), comma, line, "}"]);

@@ -32,6 +32,8 @@ export interface Context {
   /** Names that a new variable must not take. */
   readonly reserved: ReadonlySet<string>;
   readonly tangents: Map<Variable, Variable>;
+  /** What temporaries stand for. */
+  readonly definitions: Map<Variable, Expression>;
   out: Statement[];
   /** Of the function whose body is being written, which may be nested in the instance. */
   convention: Convention;
@@ -120,22 +122,12 @@ export function tangentType(type: Type): Type {
   return type;
 }
 
+/** The type of a tangent as text: the primal's own where all in it are numbers, else its shape without the rest. */
 export function tangentText(type: Type, text: string | undefined): string | undefined {
   if (type.kind === "number") return "number";
-  if (
-    type.kind === "union" &&
-    type.members.every((one) => one.kind === "number" || one.kind === "undefined" || one.kind === "null")
-  ) {
-    return "number";
-  }
   if (type.kind === "object") return objectText(type, text, []);
-  if (type.kind === "array" && type.constructor_ === "Array" && type.element.kind === "object") {
-    const element = objectText(type.element, undefined, []);
-    return element === undefined
-      ? text
-      : `${element.includes(" ") && !element.startsWith("{") ? `(${element})` : element}[]`;
-  }
-  return text;
+  if (text !== undefined && isNumeric(type)) return text;
+  return fieldText(type, []) ?? text;
 }
 
 /** An object's tangent has its active fields alone; the type's own name serves when all are numbers. */

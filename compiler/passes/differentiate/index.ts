@@ -35,6 +35,7 @@ export function differentiateInstance(
     nextId,
     reserved: request.reserved,
     tangents: new Map(),
+    definitions: new Map(),
     out: [],
     convention: request.convention,
     result: instance.result,

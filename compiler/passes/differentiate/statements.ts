@@ -120,6 +120,7 @@ function declare(cx: Context, statement: Declare): void {
     return;
   }
   const { primal, tangent } = differentiate(cx, value, () => refer(variable));
+  if (variable.role === "temporary") cx.definitions.set(variable, value);
   cx.out.push({ ...statement, value: primal });
   if (!isActive(cx, variable)) return;
   cx.out.push({ ...statement, keyword, variable: tangentVariable(cx, variable), value: tangent ?? zeroFor(value) });
