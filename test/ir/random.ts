@@ -145,7 +145,7 @@ function statement(cx: Context): void {
         cx.visible.filter(({ reassigned }) => reassigned),
       );
       if (target === undefined) return;
-      const value = operation(cx);
+      const value = cx.choose(2) === 0 ? favourite(cx) : operation(cx);
       const primal = hold(cx, value.primal);
       const slope = cx.tangents.get(target);
       if (slope !== undefined) cx.out.push(ir.assign(slope, value.tangent ?? 0));
@@ -165,7 +165,8 @@ function statement(cx: Context): void {
       return;
     }
     case 4:
-      cx.out.push(ir.effect(ir.call("log", operand(cx).primal)));
+      if (cx.choose(3) === 0) operand(cx);
+      else cx.out.push(ir.effect(ir.call("log", operand(cx).primal)));
       return;
     case 5: {
       if (cx.loops > 0 && cx.choose(2) === 0) {
@@ -203,11 +204,16 @@ function statement(cx: Context): void {
     }
     default: {
       const block = collect(cx, () => {
+        const late = hold(cx, cx.choose(2) === 0 ? ir.element(cx.missing, 1) : operation(cx).primal);
         statements(cx, 1 + cx.choose(2));
+        cx.out.push(ir.effect(ir.call("log", late)));
         if (cx.choose(2) === 0) cx.out.push({ kind: "throw", value: ir.expression(cx.choose(9)) });
       });
       const loops = cx.loops;
-      const handler = collect(cx, () => statements(cx, 1));
+      const handler = collect(cx, () => {
+        for (const seen of cx.visible) if (seen.role === "user") cx.out.push(ir.effect(ir.call("log", seen)));
+        statements(cx, 1);
+      });
       cx.loops = loops;
       cx.out.push({ kind: "try", block, handler });
     }
@@ -239,8 +245,12 @@ function test(cx: Context): Expression {
 /** The value in a temporary of its own, unless it is an atom that can't change. */
 function hold(cx: Context, value: Expression, type: Variable["type"] = { kind: "number" }): Expression {
   if (value.kind === "constant" || (value.kind === "variable" && !value.variable.reassigned)) return value;
+  // Read where it is used, be it changed by then or not: this says what it means as well.
+  if (value.kind === "variable" && cx.choose(2) === 0) return value;
   const held = ir.temporary(name(cx, "t"), { type });
   cx.out.push(ir.constant(held, value));
+  // Some are used again, or only, much later.
+  if (type.kind === "number" && cx.choose(4) === 0) cx.visible.push(held);
   return ir.expression(held);
 }
 
@@ -281,7 +291,18 @@ const scale = (tangent: Expression | undefined, factor: Expression): Expression 
 function operation(cx: Context): Value {
   cx.budget--;
   if (cx.budget <= 0 || cx.choose(5) === 0) return leaf(cx);
-  switch (cx.choose(12)) {
+  if (cx.choose(4) === 0) return favourite(cx);
+  switch (cx.choose(14)) {
+    case 11: {
+      const on = test(cx);
+      const [left, right] = [operand(cx), operand(cx)];
+      const tangent = ir.conditional(on, left.tangent ?? 0, right.tangent ?? 0);
+      return { primal: ir.conditional(on, left.primal, right.primal), tangent };
+    }
+    case 12: {
+      const [left, right] = [operand(cx), operand(cx)];
+      return { primal: ir.logical(left.primal, cx.choose(2) === 0 ? "&&" : "||", right.primal), tangent: undefined };
+    }
     case 0:
     case 1: {
       const [left, right] = [operand(cx), operand(cx)];
@@ -342,6 +363,36 @@ function operation(cx: Context): Value {
       cx.out.push(ir.when(cx.choose(2) === 0 ? joined : ir.not(joined), right));
       return { primal: ir.expression(joined), tangent: undefined };
     }
+  }
+}
+
+/** One of a few that come again and again, so that there is something to share. */
+function favourite(cx: Context): Value {
+  const [x, y, c] = cx.visible;
+  const [array, shadow] = cx.arrays[0] ?? [];
+  if (x === undefined || y === undefined || c === undefined || array === undefined || shadow === undefined)
+    return leaf(cx);
+  const [xt, yt] = [cx.tangents.get(x) ?? x, cx.tangents.get(y) ?? y];
+  switch (cx.choose(7)) {
+    case 0:
+      return { primal: ir.mul(x, y), tangent: ir.add(ir.mul(xt, y), ir.mul(x, yt)) };
+    case 1:
+      return { primal: ir.mul(c, y), tangent: ir.mul(c, yt) };
+    case 2:
+      return { primal: ir.element(array, 0), tangent: ir.element(shadow, 0) };
+    case 3: {
+      const primal = hold(cx, ir.div(y, x));
+      return { primal, tangent: ir.div(ir.sub(yt, ir.mul(primal, xt)), x) };
+    }
+    case 4:
+      return { primal: ir.math("sin", x), tangent: ir.mul(ir.math("cos", x), xt) };
+    case 5: {
+      const primal = hold(cx, ir.element(array, 0));
+      const tangent = ir.add(ir.mul(ir.element(shadow, 0), y), ir.mul(primal, yt));
+      return { primal: ir.mul(primal, y), tangent };
+    }
+    default:
+      return { primal: ir.element(cx.missing, 0), tangent: undefined };
   }
 }
 
