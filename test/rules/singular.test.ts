@@ -215,7 +215,7 @@ describe("hypot", () => {
 test("hypot with a constant", () => {
   expect(tangent("hypot", [0, 0], [-3, no], [false, true])).toBe(3);
   expect(tangent("hypot", [0, 2], [-3, no], [false, true])).toBe(-0);
-  expect(tangent("hypot", [-1.5, 2], [-3, no], [false, true])).toBe(1.8);
+  expect(tangent("hypot", [-1.5, 2], [-3, no], [false, true])).toBeCloseTo(1.8, 15);
 });
 
 describe("atan2", () => {
