@@ -1,6 +1,6 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import type { ArrayLiteral, Atom, Expression, ObjectLiteral, Spread } from "../../ir/types.ts";
+import type { ArrayLiteral, Atom, Expression, ObjectLiteral, Spread, Type } from "../../ir/types.ts";
 import { canCarry } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
 import { tangentOf } from "../../rules/index.ts";
@@ -60,7 +60,7 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
         expression.operator === "??"
           ? { kind: "binary", operator: "!=", left: expression.left, right: { kind: "constant", value: null } }
           : expression.left;
-      const taken = expression.operator === "&&" ? right : left;
+      const taken = expression.operator === "&&" ? right : expression.operator === "??" ? present(left) : left;
       const other = expression.operator === "&&" ? left : right;
       const [takenValue, otherValue] =
         expression.operator === "&&" ? [expression.right, expression.left] : [expression.left, expression.right];
@@ -111,6 +111,15 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
       return { primal: expression, tangent: undefined };
   }
 }
+
+/** A tangent beside a value that was found to be there. */
+function present(tangent: Expression | undefined): Expression | undefined {
+  if (tangent?.kind !== "variable" || tangent.variable.primal === undefined) return tangent;
+  return mayBeNothing(tangent.variable.primal.type) ? { ...tangent, nonNull: true } : tangent;
+}
+
+const mayBeNothing = (type: Type): boolean =>
+  type.kind === "union" && type.members.some(({ kind }) => kind === "undefined" || kind === "null");
 
 function byRule(
   cx: Context,

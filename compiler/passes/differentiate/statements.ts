@@ -40,6 +40,11 @@ function differentiateStatement(cx: Context, statement: Statement): void {
     case "assign":
       return assign(cx, statement);
     case "effect": {
+      // Of an operation for its effect, nobody asks for the tangent.
+      if (statement.value.kind !== "call") {
+        cx.out.push(statement);
+        return;
+      }
       const { primal, tangent } = differentiate(cx, statement.value, noResult);
       if (primal.kind !== "constant" && primal.kind !== "variable") cx.out.push({ ...statement, value: primal });
       if (tangent?.kind === "call") cx.out.push({ ...statement, value: tangent });
