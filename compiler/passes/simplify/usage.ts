@@ -141,6 +141,18 @@ export function freshIds(form: FunctionForm): () => number {
   };
 }
 
+/** How often a statement, with everything in it, reads a variable. */
+export function countReads(statement: Statement, variable: Variable): number {
+  let count = 0;
+  visitStatements([statement], (inner) => {
+    for (const expression of expressionsOf(inner))
+      visitExpression(expression, (node) => {
+        if (node.kind === "variable" && node.variable.id === variable.id) count++;
+      });
+  });
+  return count;
+}
+
 /** A variable that lowering or differentiation introduced, and that no name of the user's stands for. */
 export function isGenerated(variable: Variable): boolean {
   if (variable.role === "temporary") return true;
