@@ -18,7 +18,7 @@ import { type Doc, edge, either, group, indent, join, line, mapped, render, soft
 import { functionExpression } from "./functions.ts";
 import { constant, propertyName, wasParenthesised } from "./literals.ts";
 import { binaryPrecedence, isComparison, logicalPrecedence, Precedence } from "./precedence.ts";
-import { expressionIn, indentationAt, verbatim } from "./verbatim.ts";
+import { expressionIn, indentationAt, typeArgumentsIn, verbatim } from "./verbatim.ts";
 
 /** An expression laid out, and how tightly it binds. */
 interface Printed {
@@ -28,20 +28,44 @@ interface Printed {
 
 /** An expression where any may stand but a comma list: an argument, an initial value. */
 export function print(cx: PrintContext, value: Expression): Doc {
-  return operand(cx, value, Precedence.assignment);
+  return unmistakable(cx, (careful) => inner(careful, value));
 }
 
 /** An expression with the lines of its operators flush with each other, for places that indent by themselves. */
 export function printFlush(cx: PrintContext, value: Expression): Doc {
-  if (!isChain(value) || cx.forInit) return print(cx, value);
-  return group(mapped(value.span, chain(cx, value, false)));
+  return unmistakable(cx, (careful) => {
+    if (!isChain(value) || careful.forInit || careful.careful) return inner(careful, value);
+    return group(mapped(value.span, chain(careful, value, false)));
+  });
 }
 
 /** `= value`, broken behind the sign where that helps. */
 export function printValue(cx: PrintContext, value: Expression): Doc {
-  if (isChain(value)) return group(indent([line, printFlush(cx, value)]));
-  return [" ", print(cx, value)];
+  return isChain(value) ? group(indent([line, printFlush(cx, value)])) : [" ", print(cx, value)];
 }
+
+/** An expression inside of another, where any may stand but a comma list. */
+function inner(cx: PrintContext, value: Expression): Doc {
+  return operand(cx, value, Precedence.assignment);
+}
+
+/**
+ * TypeScript takes `a < b | c > (d)` for a call with type arguments, and has been seen to overlook much for it: missing
+ * parentheses in `a < (b > (c))`, even `<<`. Where it would, each `<` gets parentheses around it, and something in
+ * front of its right side that is no type.
+ */
+function unmistakable(cx: PrintContext, layOut: (cx: PrintContext) => Doc): Doc {
+  const doc = layOut(cx);
+  const text = flat(doc);
+  if (cx.careful || !/<[\s\S]*(?<!=)>/.test(text)) return doc;
+  const careful = layOut({ ...cx, careful: true });
+  const right = typeArgumentsIn(flat(careful));
+  const broken = text.replace(/> /g, ">\n");
+  return typeArgumentsIn(text) === right && typeArgumentsIn(broken) === right ? doc : careful;
+}
+
+const flat = (doc: Doc): string =>
+  render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
 
 /** Whether an expression is laid out as operands with operators between. */
 export function isChain(value: Expression): value is Binary | Logical {
@@ -62,7 +86,13 @@ function operandOf(cx: PrintContext, outer: Expression, value: Expression, least
 }
 
 function parenthesised(cx: PrintContext, value: Expression): Doc {
-  return ["(", printed({ ...cx, forInit: false }, value).doc, ")"];
+  const { doc } = printed({ ...cx, forInit: false }, value);
+  return opensTypeArguments(cx, value) ? doc : ["(", doc, ")"];
+}
+
+/** Whether an operand gets parentheses wherever it stands, as TypeScript might take it for the start of type arguments. */
+function opensTypeArguments(cx: PrintContext, value: Expression): boolean {
+  return cx.careful && value.kind === "binary" && /^<<?$/.test(value.operator);
 }
 
 function printed(cx: PrintContext, value: Expression): Printed {
@@ -90,6 +120,12 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "binary":
     case "logical": {
       const precedence = value.kind === "binary" ? binaryPrecedence(value.operator) : logicalPrecedence(value.operator);
+      if (opensTypeArguments(cx, value)) {
+        return {
+          doc: ["(", group(chain({ ...cx, forInit: false }, value, true)), ")"],
+          precedence: Precedence.primary,
+        };
+      }
       const hidden = cx.forInit && value.kind === "binary" && value.operator === "in";
       if (hidden) return { doc: parenthesised(cx, value), precedence: Precedence.primary };
       return { doc: group(chain(cx, value, true)), precedence };
@@ -100,7 +136,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
       return member([`Math.${value.name}`, args(cx, value.arguments)]);
     case "element": {
       const object = receiver(cx, value, value.object);
-      const index = print(cx, value.index);
+      const index = inner(cx, value.index);
       const mark = value.nonNull === true ? "!" : "";
       return member([object, value.optional === true ? "?.[" : "[", index, "]", mark]);
     }
@@ -174,19 +210,13 @@ function chain(cx: PrintContext, value: Binary | Logical, indented: boolean): Do
 function continues(cx: PrintContext, outer: Binary | Logical, left: Binary | Logical, precedence: number): boolean {
   if (outer.kind !== left.kind || wasParenthesised(cx, left, outer)) return false;
   if (left.kind === "logical" || outer.kind === "logical") return left.operator === outer.operator;
-  if (isComparison(outer.operator) || outer.operator === "**") return false;
+  if (isComparison(outer.operator) || precedence === Precedence.shift || outer.operator === "**") return false;
   return binaryPrecedence(left.operator) === precedence;
 }
 
 function leftOperand(cx: PrintContext, value: Binary | Logical): Doc {
   if (value.kind === "logical") return logicalOperand(cx, value, value.left, false);
   const precedence = binaryPrecedence(value.operator);
-  // TypeScript reads `a << b > (c)` as a call with type arguments.
-  if (value.operator === ">" && /[(`]/.test(edge(rightOperand(cx, value), "first"))) {
-    const doc = binaryOperand(cx, value, value.left, precedence);
-    if (edge(doc, "first") !== "(" && flat(doc).includes("<")) return parenthesised(cx, value.left);
-    return doc;
-  }
   if (value.operator === "**") return operandOf(cx, value, value.left, Precedence.postfix);
   return binaryOperand(cx, value, value.left, precedence);
 }
@@ -201,10 +231,8 @@ function binaryOperand(cx: PrintContext, outer: Binary, value: Expression, least
   const compared = value.kind === "binary" && isComparison(value.operator);
   const unclear = compared && (isComparison(outer.operator) || /^[&|^]$/.test(outer.operator));
   const doc = unclear ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
-  // TypeScript reads `a < (b > (c))` as `a<b>(c)` with a parenthesis missing.
-  const misread =
-    value === outer.right && /^<<?$/.test(outer.operator) && edge(doc, "first") === "(" && closesTypeArguments(doc);
-  return misread ? ["(0 || ", parenthesised(cx, value), ")"] : doc;
+  const escapes = cx.careful && value === outer.right && /^<<?$/.test(outer.operator) && flat(doc).includes(">");
+  return escapes ? ["(0 || ", parenthesised(cx, value), ")"] : doc;
 }
 
 /** `??` never stands beside `||` or `&&` without parentheses, and `&&` inside of `||` gets them for the reader. */
@@ -262,48 +290,32 @@ function args(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc {
   const last = values[values.length - 1];
   const literal = last?.kind === "object" || (last?.kind === "array" && last.as === undefined);
   const hugged = last !== undefined && (last.kind === "function" || (literal && values.length === 1));
-  if (hugged)
-    return [
-      "(",
-      join(
-        ", ",
-        values.map((value) => item(cx, value)),
-      ),
-      ")",
-    ];
+  const listed = values.map((value) => item(cx, value));
+  if (hugged) return ["(", join(", ", listed), ")"];
   return items(cx, "(", values, ")");
 }
 
 function items(cx: PrintContext, open: string, values: readonly (Expression | Spread)[], close: string): Doc {
   if (values.length === 0) return open + close;
-  const listed = join([",", line], listItems(cx, values));
+  const listed = join(
+    [",", line],
+    values.map((value) => item(cx, value)),
+  );
   return group([open, indent([softline, listed]), either(cx.style.trailingCommas ? "," : "", ""), softline, close]);
 }
 
 function item(cx: PrintContext, value: Expression | Spread): Doc {
-  return value.kind === "spread" ? mapped(value.span, ["...", print(cx, value.operand)]) : print(cx, value);
+  return value.kind === "spread" ? mapped(value.span, ["...", inner(cx, value.operand)]) : inner(cx, value);
 }
-
-/** `f(a < b, c > (d))` would be read as a call of `a` with type arguments, `f((a < b), c > (d))` is not. */
-function listItems(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc[] {
-  const docs = values.map((value) => item(cx, value));
-  const closing = docs.findLastIndex((doc) => closesTypeArguments(doc));
-  return docs.map((doc, i) => (i < closing && flat(doc).includes("<") ? ["(", doc, ")"] : doc));
-}
-
-const flat = (doc: Doc): string =>
-  render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
-
-const closesTypeArguments = (doc: Doc): boolean => /(?<![>=])>\s*[(`]/.test(flat(doc));
 
 function object(cx: PrintContext, value: ObjectLiteral): Doc {
   if (value.properties.length === 0) return "{}";
   const listed = value.properties.map((property): Doc => {
-    if (property.kind === "spread") return mapped(property.span, ["...", print(cx, property.operand)]);
+    if (property.kind === "spread") return mapped(property.span, ["...", inner(cx, property.operand)]);
     const { name, value: held } = property;
     const shorthand = held.kind === "variable" && held.nonNull !== true && cx.names.of(held.variable) === name;
-    if (shorthand && name !== "__proto__") return print(cx, held);
-    return [propertyName(cx, name), ": ", print(cx, held)];
+    if (shorthand && name !== "__proto__") return inner(cx, held);
+    return [propertyName(cx, name), ": ", inner(cx, held)];
   });
   const comma = either(cx.style.trailingCommas ? "," : "", "");
   return group(["{", indent([line, join([",", line], listed)]), comma, line, "}"]);

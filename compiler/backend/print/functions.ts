@@ -21,7 +21,7 @@ export function functionExpression(cx: PrintContext, form: FunctionForm): Doc {
   const head: Doc = [signature(cx, form), " =>"];
   const concise = conciseValue(cx, form);
   if (concise === undefined) return [head, " ", body(cx, form)];
-  const inner = { ...cx, jumps: noJumps, forInit: false };
+  const inner = { ...cx, jumps: noJumps };
   const value = print(inner, concise);
   if (edge(value, "first") === "{") return [head, " (", value, ")"];
   const breaks = isChain(concise) || concise.kind === "conditional";

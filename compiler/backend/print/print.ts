@@ -46,6 +46,7 @@ export function printFunction(form: FunctionForm, options: PrintOptions): Printe
     source,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess === true,
     forInit: false,
+    careful: false,
     jumps: noJumps,
   };
   const bound = form.name !== "" && (form.style === "arrow" || form.style === "expression");
