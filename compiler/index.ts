@@ -32,7 +32,7 @@ import type { FunctionForm } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { parameterValues } from "./passes/activity/roots.ts";
+import { parameterValues, receiverValue } from "./passes/activity/roots.ts";
 import { solve } from "./passes/activity/solve.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
 import { simplify } from "./passes/simplify/simplify.ts";
@@ -112,7 +112,14 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   });
   const roots = checked.flatMap((selection) => {
     const form = library.form(functionId(selection.node));
-    return form === undefined ? [] : [{ id: form.id, name: selection.name, parameters: parameterValues(form, selection.wrt) }];
+    return form === undefined ? [] : [
+          {
+            id: form.id,
+            name: selection.name,
+            parameters: parameterValues(form, selection.wrt),
+            receiver: receiverValue(form, selection.wrt),
+          },
+        ];
   });
   const analysis = solve(roots, library);
   for (const instance of analysis.instances) {
@@ -194,7 +201,8 @@ function filesWithErrors(errors: readonly Diagnostic[], instances: readonly Inst
     before = failed.size;
     for (const one of instances) {
       for (const site of one.calls.values()) {
-        if (site.target !== undefined && failed.has(site.target.form.span.file)) failed.add(one.form.span.file);
+        const targets = [...site.methods.values(), ...(site.target === undefined ? [] : [site.target])];
+        if (targets.some((target) => failed.has(target.form.span.file))) failed.add(one.form.span.file);
       }
     }
   }

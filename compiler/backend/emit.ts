@@ -25,14 +25,25 @@ export interface SourceView {
   readonly specifiers: readonly { readonly start: number; readonly end: number; readonly text: string; readonly target: string | undefined }[];
 }
 
+/** Where a generated function belongs. */
+export interface Place {
+  /** Offset behind the statement, or the member of a class, that declares the primal. */
+  readonly at: number;
+  /** The primal is a function declaration, or the place is inside a class. */
+  readonly hoisted: boolean;
+  /** How the module names the primal. */
+  readonly reference: string | undefined;
+  /** For a member: offset behind the class. */
+  readonly behindClass?: number;
+}
+
 export interface EmitInput {
   readonly plan: Plan;
   /** Simplified forms. */
   readonly forms: ReadonlyMap<Generated, FunctionForm>;
   readonly options: CompileOptions;
   source(file: string): SourceView;
-  /** Offset behind the statement that declares an instance's primal, whether it is a function declaration, and how it is named. */
-  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+  place(instance: Instance): Place;
   readonly uncheckedIndexedAccess: boolean;
   wrt(instance: Instance): readonly string[] | undefined;
   readonly program: ts.Program;
@@ -81,18 +92,23 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
       functions.push(print(outer, generated, input.forms.size > 0 && exportsWrapper(generated), true));
       printed.set(outer.name, { generated, form: outer });
     }
-    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: attachmentsOf(input, generated, place.reference) });
+    const attachments = attachmentsOf(input, generated, place.reference);
+    const inside = place.behindClass !== undefined;
+    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: inside ? [] : attachments });
+    if (inside && attachments.length > 0) {
+      insertions.push({ at: place.behindClass, hoisted: false, functions: [], attachments });
+    }
   }
 
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
     const doc = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
     return printFunction(
-      { ...form, style: "declaration", ...(doc !== undefined && { doc }) },
+      { ...form, style: form.memberOf === undefined ? "declaration" : "method", ...(doc !== undefined && { doc }) },
       {
         reserved: module.reserved,
         source: { file: module.file, text: source.text },
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
-        ...(exported && { prefix: "export " }),
+        ...(exported && form.memberOf === undefined && { prefix: "export " }),
       },
     );
   }

@@ -1,6 +1,6 @@
 /** What the later stations ask of source files as text and modules. */
 
-import type { SourceView } from "../backend/emit.ts";
+import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { isExported, resolveAlias, statementOf } from "./functions.ts";
@@ -10,7 +10,7 @@ import { type Program, ts } from "./project.ts";
 
 export interface SourceQueries extends Sources {
   view(file: string): SourceView;
-  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+  place(instance: Instance): Place;
 }
 
 export function createSources(program: Program, library: FunctionLibrary, byName: ReadonlySet<Instance>): SourceQueries {
@@ -29,13 +29,30 @@ export function createSources(program: Program, library: FunctionLibrary, byName
     },
     importRule: (from, rule) => importRule(program, sourceFile(from), rule),
     place(instance) {
-      const node = library.node(instance.form.id);
+      const node = library.node(instance.form.id) ?? memberOfClass(library, instance);
+      if (node !== undefined && instance.form.memberOf !== undefined) {
+        const behindClass = statementOf(node)?.getEnd() ?? node.getEnd();
+        return { at: node.getEnd(), hoisted: true, reference: memberReference(instance), behindClass };
+      }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
       return { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference: referenceTo(node) };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };
+}
+
+/** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */
+function memberOfClass(library: FunctionLibrary, instance: Instance): ts.Node | undefined {
+  const node = library.classNode(instance.form.id);
+  return node?.members.find(ts.isConstructorDeclaration) ?? node?.members.at(-1);
+}
+
+/** How a module names a static method of its own; others are called on their objects. */
+function memberReference(instance: Instance): string | undefined {
+  const { memberOf, name } = instance.form;
+  if (memberOf === undefined || memberOf.className === "" || name.startsWith("#")) return undefined;
+  return memberOf.role === "static" ? `${memberOf.className}.${name}` : undefined;
 }
 
 /** How a module names a function of its own. */

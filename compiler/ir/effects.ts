@@ -205,7 +205,7 @@ export function operationEffects(expression: Operand): Effects {
     case "function":
       return { ...nothing, allocates: true };
     case "new":
-      return builtIn.has(expression.constructor_)
+      return builtIn.has(expression.constructor_) || expression.pure === true
         ? { ...nothing, memoryRead: memory.primal | memory.shadow, throws: "any", allocates: true }
         : calling;
     case "call":

@@ -48,6 +48,7 @@ export function verify(form: FunctionForm, stage: Stage): string[] {
 function verifyForm(form: FunctionForm, stage: Stage, problems: string[], outer: Scope | undefined): void {
   const cx: Context = { stage, problems, declared: new Set(), keywords: new Map(), writes: new Map(), form };
   const scope = child(outer);
+  if (form.receiver !== undefined) scope.variables.set("this", form.receiver);
   for (const { variable, default: value } of form.parameters) {
     if (value !== undefined) verifyExpression(cx, value, scope);
     declare(cx, scope, variable, "parameter");
@@ -319,7 +320,7 @@ function verifyAtoms(cx: Context, statement: Statement): void {
     if (parts.includes(expression)) continue;
     if (containsOptional(expression)) continue;
     for (const operand of childrenOf(expression)) {
-      if (isAtomic(operand) || (expression.kind === "conditional" && operand === expression.test)) continue;
+      if (isAtomic(operand) || expression.kind === "as" || (expression.kind === "conditional" && operand === expression.test)) continue;
       if (tangent && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }

@@ -282,6 +282,12 @@ function call(cx: PrintContext, value: Call): Doc {
       return [receiver(cx, value, callee.function), types, values];
     case "method":
       return [receiver(cx, value, callee.object), callee.optional === true ? "?." : ".", callee.name, types, values];
+    case "super":
+      return [`super.${callee.name}`, types, values];
+    case "superConstructor":
+      return ["super", values];
+    case "static":
+      return [`${callee.className}.${callee.name}`, types, values];
   }
 }
 

@@ -12,6 +12,12 @@ export function functionDeclaration(cx: PrintContext, form: FunctionForm): Doc {
   return [`function${space}${form.name}`, signature(cx, form), " ", body(cx, form)];
 }
 
+/** `f(…) { … }` in the body of a class. */
+export function memberDeclaration(cx: PrintContext, form: FunctionForm): Doc {
+  const head = form.memberOf?.role === "static" ? `static ${form.name}` : form.name;
+  return [head, signature(cx, form), " ", body(cx, form)];
+}
+
 /** A function as a value. */
 export function functionExpression(cx: PrintContext, form: FunctionForm): Doc {
   if (form.style !== "arrow") {

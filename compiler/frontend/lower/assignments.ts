@@ -38,7 +38,7 @@ export function lowerPlace(cx: Context, target: ts.Expression, later: readonly t
     const variable = lookup(cx, node);
     return variable && { kind: "variable", variable, span };
   }
-  if (ts.isPropertyAccessExpression(node) && !ts.isPrivateIdentifier(node.name)) {
+  if (ts.isPropertyAccessExpression(node)) {
     const object = snapshot(cx, lowerAtom(cx, node.expression), node.expression, later);
     return { kind: "field", object, name: node.name.text, span };
   }

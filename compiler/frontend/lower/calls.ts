@@ -2,6 +2,7 @@
 
 import type { Callee, Expression, Spread } from "../../ir/types.ts";
 import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
+import { classId, classOfSymbol } from "../classes.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { ts } from "../project.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
@@ -55,7 +56,9 @@ export function lowerArguments(cx: Context, nodes: readonly ts.Expression[]): (E
 function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   const callee = unwrapped(node.expression);
   if (ts.isIdentifier(callee)) return namedCallee(cx, callee, node);
-  if (ts.isPropertyAccessExpression(callee) && !ts.isPrivateIdentifier(callee.name)) {
+  const member = memberCallee(cx, callee);
+  if (member !== undefined) return member;
+  if (ts.isPropertyAccessExpression(callee)) {
     const imported = namespaceMember(cx, callee);
     if (imported !== undefined) return imported;
     if (isGlobalObject(cx, callee.expression)) {
@@ -67,6 +70,26 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   }
   if (ts.isElementAccessExpression(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
   return { kind: "value", function: lowerAtom(cx, callee) };
+}
+
+/** `super(…)`, `super.f(…)`, `Class.f(…)`. */
+function memberCallee(cx: Context, callee: ts.Expression): Callee | undefined {
+  const { receiver, class_, classes } = cx;
+  const base = class_ === undefined ? undefined : classes.base(class_);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) {
+    if (receiver === undefined || base === undefined || base === "foreign") return undefined;
+    return { kind: "superConstructor", class_: base, this_: receiver };
+  }
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const { name } = callee;
+  if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    if (receiver === undefined || base === undefined || base === "foreign") return undefined;
+    return { kind: "super", class_: base, name: name.text, this_: receiver };
+  }
+  const symbol = ts.isIdentifier(callee.expression) ? symbolOf(cx.program.checker, callee.expression) : undefined;
+  const node = symbol && classOfSymbol(symbol, cx.program.checker);
+  if (node === undefined || classes.static_(classId(node), name.text) === undefined) return undefined;
+  return { kind: "static", class_: classId(node), className: callee.expression.getText(), name: name.text };
 }
 
 function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression): Callee {
@@ -111,9 +134,12 @@ function isGlobalObject(cx: Context, node: ts.Expression): boolean {
 export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   const callee = unwrapped(node.expression);
   if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
+  const symbol = symbolOf(cx.program.checker, callee);
+  const node_ = symbol && classOfSymbol(symbol, cx.program.checker);
   return {
     kind: "new",
     constructor_: callee.text,
+    ...(node_ !== undefined && { class_: classId(node_), pure: cx.classes.isPureConstruction(classId(node_)) }),
     arguments: lowerArguments(cx, node.arguments ?? []),
     span: spanOf(node),
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),

@@ -1,7 +1,8 @@
 /** What the parts of lowering share: variables, the statements written so far, temporaries. */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import type { Atom, Block, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Atom, Block, ClassId, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
@@ -23,6 +24,11 @@ export interface Context {
   readonly nextId: () => number;
   /** Where statements go. */
   out: Statement[];
+  /** `this` of the function being lowered, in members of classes. */
+  receiver: Variable | undefined;
+  /** The class whose member is being lowered. */
+  class_: ClassId | undefined;
+  readonly classes: ClassTable;
   /** Labels put on loops, for jumps that lowering itself writes. */
   readonly labels: Set<string>;
 }

@@ -152,7 +152,7 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
   }
   if (ts.isPropertyAccessExpression(node) && !isGlobalNamespace(cx, node.expression)) {
     const object = pureTree(cx, node.expression);
-    if (object === undefined || ts.isPrivateIdentifier(node.name)) return undefined;
+    if (object === undefined) return undefined;
     return { kind: "field", object, name: node.name.text, span, ...(node.questionDotToken && { optional: true }) };
   }
   if (ts.isElementAccessExpression(node)) {
@@ -215,6 +215,7 @@ function simpleValue(cx: Context, node: ts.Expression): Expression | undefined {
     case K.NullKeyword:
       return { kind: "constant", value: null, span };
   }
+  if (node.kind === K.ThisKeyword && cx.receiver !== undefined) return reference(cx.receiver, span);
   if (ts.isIdentifier(node)) {
     const variable = lookup(cx, node);
     if (variable !== undefined) return reference(variable, span);
@@ -453,7 +454,7 @@ function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.Element
     return tree ?? opaque(cx, node, "an optional chain with a call");
   }
   if (ts.isPropertyAccessExpression(node)) {
-    if (ts.isPrivateIdentifier(node.name) || isUnknownGlobal(cx, node.expression)) {
+    if (isUnknownGlobal(cx, node.expression) || node.expression.kind === K.SuperKeyword) {
       return opaque(cx, node, describeSyntax(node));
     }
     return { kind: "field", object: lowerAtom(cx, node.expression), name: node.name.text, span };

@@ -11,6 +11,8 @@ import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
 import { type Context, usageOf } from "./context.ts";
+import type { ClassNode, ClassTable } from "../classes.ts";
+import { lowerConstructor } from "./classes.ts";
 import { lowerFunction } from "./functions.ts";
 
 export interface Lowered {
@@ -20,7 +22,13 @@ export interface Lowered {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function lower(program: Program, types: TypeReader, node: FunctionNode, nextId: () => number): Lowered {
+export function lower(
+  program: Program,
+  types: TypeReader,
+  classes: ClassTable,
+  node: FunctionNode | ClassNode,
+  nextId: () => number,
+): Lowered {
   const diagnostics: Diagnostic[] = [];
   const cx: Context = {
     program,
@@ -31,9 +39,12 @@ export function lower(program: Program, types: TypeReader, node: FunctionNode, n
     usage: usageOf(program.checker, node),
     nextId,
     out: [],
+    receiver: undefined,
+    class_: undefined,
+    classes,
     labels: new Set(),
   };
-  const form = lowerFunction(cx, node);
+  const form = ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 

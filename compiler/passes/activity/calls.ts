@@ -4,8 +4,9 @@ import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
 import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
+import { callMember, implementationsOf } from "./methods.ts";
 import type { Instance, Rule } from "./program.ts";
-import { callSite, type Solver, siteRegion } from "./solve.ts";
+import { callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
 import {
   carries,
   flow,
@@ -34,6 +35,21 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     }
     case "method":
       return callMethod(solver, one, call, callee.object, callee.name);
+    case "super": {
+      const id = solver.library.classes.member(callee.class_, callee.name, "method");
+      const values = argumentValues(solver, one, call.arguments);
+      return id === undefined ? site.result : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
+    }
+    case "superConstructor": {
+      const values = argumentValues(solver, one, call.arguments);
+      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_));
+      return makeValue();
+    }
+    case "static": {
+      const id = solver.library.classes.static_(callee.class_, callee.name);
+      const values = argumentValues(solver, one, call.arguments);
+      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined);
+    }
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
       const [first] = values;
@@ -160,6 +176,8 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     site.result.tainted = holder.tainted || values.some((value) => value.tainted);
     return site.result;
   }
+  const implementations = implementationsOf(solver, region, name, "method");
+  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder);
   const field = region.fields.get(name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);

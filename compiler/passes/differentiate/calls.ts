@@ -15,6 +15,7 @@ import {
   valueOf,
   zeroFor,
 } from "./context.ts";
+import { callMember } from "./members.ts";
 import { type Dual, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
 
 export function differentiateCall(cx: Context, call: Call): Dual {
@@ -29,6 +30,12 @@ export function differentiateCall(cx: Context, call: Call): Dual {
       return callValue(cx, call, callee.function);
     case "method":
       return callMethod(cx, call, callee);
+    case "super":
+      return callMember(cx, call, site, refer(callee.this_));
+    case "static":
+      return callMember(cx, call, site, undefined);
+    case "superConstructor":
+      return { primal: call, tangent: undefined };
     case "global":
       if (callee.name === "fgrad:stopGradient") {
         const [first] = call.arguments;
@@ -73,14 +80,15 @@ function callInstance(cx: Context, call: Call, target: Instance): Dual {
   return received(cx, primal, target.result, convention, cx.link.register(target));
 }
 
-function shadowOf(cx: Context, part: Expression | Spread): Expression | Spread {
+export function shadowOf(cx: Context, part: Expression | Spread): Expression | Spread {
   return part.kind === "spread" ? shadowSpread(cx, part) : (tangentTree(cx, part) ?? zeroFor(part));
 }
 
 /** The result of a call by its convention. */
-function received(cx: Context, primal: Call, result: Value, convention: Convention, register: string): Dual {
+export function received(cx: Context, primal: Call, result: Value, convention: Convention, register: string): Dual {
   switch (convention) {
     case "none":
+    case "shadow":
       return { primal, tangent: undefined };
     case "register": {
       const tangent: Expression = {
@@ -144,6 +152,8 @@ function callSignature(cx: Context, call: Call, signature: Signature, callee: Ca
 function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>): Dual {
   const held = valueOf(cx, callee.object);
   const region = regionOf(held);
+  const methods = callSite(cx.one, call);
+  if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
   if (region === undefined || shadow === undefined) return { primal: call, tangent: undefined };
   const field = region.fields.get(callee.name);

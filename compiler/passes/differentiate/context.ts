@@ -9,9 +9,9 @@ import { carries, type Value } from "../activity/values.ts";
 
 /**
  * How a generated function hands back its tangent: in a register beside the plain value, as a pair, or not at all.
- * `public`: always a pair, for the user's own calls.
+ * `public`: always a pair, for the user's own calls. `shadow`: of a constructor, the shadow alone.
  */
-export type Convention = "register" | "pair" | "none" | "public";
+export type Convention = "register" | "pair" | "none" | "public" | "shadow";
 
 /** Names of generated functions as the module at hand knows them. */
 export interface Linkage {
@@ -37,6 +37,9 @@ export interface Context {
   out: Statement[];
   /** Of the function whose body is being written, which may be nested in the instance. */
   convention: Convention;
+  /** `this` of the constructor whose shadow is being built: the object itself is there already. */
+  building: Variable | undefined;
+  buildingText: string;
   result: Value;
   resultType: Type;
 }
@@ -138,7 +141,8 @@ function objectText(
 ): string | undefined {
   if (inside.includes(type)) return text;
   const fields = [...type.fields()];
-  if (fields.every(([, field]) => isNumeric(field)) && text !== undefined) return text;
+  const plain = type.class_ === undefined && type.methods !== true;
+  if (plain && text !== undefined && fields.every(([, field]) => isNumeric(field))) return text;
   const parts: string[] = [];
   for (const [name, field] of fields) {
     const part = fieldText(field, [...inside, type]);
@@ -191,7 +195,11 @@ export function isNumeric(type: Type): boolean {
     case "tuple":
       return type.elements.every(isNumeric);
     case "object":
-      return [...type.fields().values()].every((field) => field.kind !== "object" && isNumeric(field));
+      return (
+        type.class_ === undefined &&
+        type.methods !== true &&
+        [...type.fields().values()].every((field) => field.kind !== "object" && isNumeric(field))
+      );
     default:
       return false;
   }

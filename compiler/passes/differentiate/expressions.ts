@@ -1,14 +1,16 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import type { ArrayLiteral, Atom, Expression, ObjectLiteral, Spread, Type } from "../../ir/types.ts";
+import type { ArrayLiteral, Atom, ElementAccess, Expression, FieldAccess, ObjectLiteral, Spread, Type } from "../../ir/types.ts";
 import { canCarry } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { tangentOf } from "../../rules/index.ts";
 import { keyOf } from "../activity/solve.ts";
-import { carries, regionOf } from "../activity/values.ts";
+import { carries, isCount, regionOf } from "../activity/values.ts";
 import { differentiateCall } from "./calls.ts";
 import { type Context, nothing, primalTemporary, refer, tangentOfAtom, valueOf, zero, zeroFor } from "./context.ts";
 import { differentiateFunction } from "./functions.ts";
+import { constructed, readGetter } from "./members.ts";
 import { differentiateNew } from "./memory.ts";
 
 /** An expression with its tangent. */
@@ -77,6 +79,8 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
     }
     case "element":
     case "field": {
+      const got = expression.kind === "field" ? readGetter(cx, expression) : undefined;
+      if (got !== undefined) return got;
       const mirrored = carries(valueOf(cx, expression)) ? mirror(cx, expression) : undefined;
       return { primal: expression, tangent: mirrored };
     }
@@ -85,6 +89,7 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
     case "object":
       return { primal: expression, tangent: shadowObject(cx, expression) };
     case "new":
+      if (expression.class_ !== undefined) return constructed(cx, expression, result);
       return differentiateNew(cx, expression);
     case "call":
       return differentiateCall(cx, expression);
@@ -194,13 +199,24 @@ export function tangentTree(cx: Context, expression: Expression): Expression | u
 function mirror(cx: Context, expression: Expression): Expression {
   if (expression.kind === "element" || expression.kind === "field") {
     const object = mirror(cx, expression.object);
-    const read: Expression = { ...expression, object };
+    const read: Expression = mirrored(expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
     return chained && scalar ? { kind: "logical", operator: "??", left: read, right: zero } : read;
   }
   if (expression.kind === "variable") return tangentOfAtom(cx, expression) ?? expression;
   return expression;
+}
+
+/** A private field has a plain place in the shadow, under its name with the mark. */
+function mirrored(expression: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
+  if (expression.kind === "element" || !expression.name.startsWith("#")) return { ...expression, object };
+  const { span } = expression;
+  return { kind: "element", object, index: { kind: "constant", value: expression.name }, ...(span && { span }) };
+}
+
+export function shadowPlace(place: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
+  return mirrored(place, object);
 }
 
 const isOptional = (expression: Expression): boolean =>
@@ -266,8 +282,9 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
 
 /** Whether a place of memory has a shadow. */
 export function isActivePlace(cx: Context, object: Expression, key: Expression | string): boolean {
-  const region = regionOf(valueOf(cx, object));
-  if (region === undefined) return false;
+  const held = valueOf(cx, object);
+  const region = regionOf(held);
+  if (region === undefined || (key === "length" && isCount(held, typeOf(object)))) return false;
   const name = typeof key === "string" ? key : keyOf(key);
   const slot = (name !== undefined ? region.fields.get(name) : undefined) ?? region.element;
   if (slot === undefined)

@@ -1,6 +1,6 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
-import type { FunctionForm, Parameter, Statement } from "../../ir/types.ts";
+import type { FunctionForm, Parameter, Statement, Variable } from "../../ir/types.ts";
 import { formResult } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
 import { conventionOf } from "./calls.ts";
@@ -9,11 +9,13 @@ import {
   type Convention,
   isActive,
   nothing,
+  refer,
   tangentText,
   tangentVariable,
   valueOf,
   zero,
 } from "./context.ts";
+import { shadowBase } from "./members.ts";
 import { differentiateBlock } from "./statements.ts";
 
 /** A function nested in the instance at hand, called by the convention of its signature. */
@@ -30,12 +32,26 @@ export function differentiateInstanceForm(cx: Context, name: string, convention:
 }
 
 function write(cx: Context, form: FunctionForm, name: string, convention: Convention, result: Value): FunctionForm {
-  const outer = { convention: cx.convention, result: cx.result, resultType: cx.resultType };
+  const { convention: before, building, buildingText, result: outerResult, resultType } = cx;
+  const outer = { convention: before, building, buildingText, result: outerResult, resultType };
   cx.convention = convention;
   cx.result = result;
   cx.resultType = form.result;
   const parameters = form.parameters.flatMap((parameter) => parametersOf(cx, parameter));
-  const body: Statement[] = [...differentiateBlock(cx, form.body)];
+  const { receiver } = form;
+  const builds = convention === "shadow" ? receiver : undefined;
+  if (form.memberOf !== undefined) {
+    cx.building = builds;
+    cx.buildingText = receiver === undefined ? "{}" : receiverText(receiver);
+  }
+  const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
+  body.push(...differentiateBlock(cx, form.body));
+  if (builds !== undefined) {
+    if (isActive(cx, builds)) body.push({ kind: "return", value: refer(tangentVariable(cx, builds)) });
+  } else if (receiver !== undefined && isActive(cx, receiver)) {
+    const shadow = tangentVariable(cx, receiver);
+    parameters.unshift({ variable: shadow, typeText: receiverText(receiver), optional: false, rest: false });
+  }
   if (convention === "public" && !endsInReturn(body)) {
     body.push({ kind: "return", value: { kind: "array", elements: [nothing, nothing] } });
   }
@@ -44,6 +60,8 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   const { resultText: _, ...rest } = form;
   return { ...rest, name, parameters, body, ...(resultText !== undefined && { resultText }) };
 }
+
+const receiverText = (receiver: Variable): string => tangentText(receiver.type, undefined) ?? "{}";
 
 function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const { variable } = parameter;
@@ -66,6 +84,7 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
 
 function resultTextOf(form: FunctionForm, convention: Convention, result: Value): string | undefined {
   const text = form.resultText;
+  if (convention === "shadow") return form.receiver === undefined ? "{}" : receiverText(form.receiver);
   if (convention === "none" || convention === "register") return text;
   if (text === undefined) return undefined;
   if (text === "void") return "[undefined, undefined]";

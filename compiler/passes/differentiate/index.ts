@@ -38,6 +38,8 @@ export function differentiateInstance(
     definitions: new Map(),
     out: [],
     convention: request.convention,
+    building: undefined,
+    buildingText: "",
     result: instance.result,
     resultType: instance.form.result,
   };

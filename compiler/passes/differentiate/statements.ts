@@ -14,8 +14,9 @@ import {
   valueOf,
   zeroFor,
 } from "./context.ts";
-import { atomOf, type Dual, differentiate, isActivePlace } from "./expressions.ts";
+import { atomOf, type Dual, differentiate, isActivePlace, shadowPlace } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
+import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
 import { needsTangent, verbatim } from "./verbatim.ts";
 
 export function differentiateBlock(cx: Context, block: Block): Block {
@@ -31,7 +32,7 @@ function differentiateStatement(cx: Context, statement: Statement): void {
   const block = (body: Block): Block => differentiateBlock(cx, body);
   switch (statement.kind) {
     case "source": {
-      if (!needsTangent(cx, statement)) cx.out.push(verbatim(statement));
+      if (!needsTangent(cx, statement) && !storesToReceiver(cx, statement)) cx.out.push(verbatim(statement));
       else cx.out.push({ ...statement, body: block(statement.body) });
       return;
     }
@@ -40,6 +41,10 @@ function differentiateStatement(cx: Context, statement: Statement): void {
     case "assign":
       return assign(cx, statement);
     case "effect": {
+      if (cx.building !== undefined && statement.value.kind === "call" && statement.value.callee.kind === "superConstructor") {
+        cx.out.push(...superShadow(cx, statement.value, cx.buildingText));
+        return;
+      }
       // Of an operation for its effect, nobody asks for the tangent.
       if (statement.value.kind !== "call") {
         cx.out.push(statement);
@@ -133,15 +138,21 @@ function declare(cx: Context, statement: Declare): void {
 
 function assign(cx: Context, statement: Assign): void {
   const { target } = statement;
+  const setter = storeBySetter(cx, statement);
+  if (setter !== undefined) {
+    cx.out.push({ kind: "effect", value: setter, ...(statement.span && { span: statement.span }) });
+    return;
+  }
+  const built = storesToReceiver(cx, statement);
   const active =
     target.kind === "variable"
       ? isActive(cx, target.variable)
       : target.kind === "element"
         ? isActivePlace(cx, target.object, target.index)
-        : target.kind === "field" && target.name !== "length" && isActivePlace(cx, target.object, target.name);
+        : target.kind === "field" && isActivePlace(cx, target.object, target.name);
   const dual = withNamedResult(cx, statement.value);
   if (!active) {
-    cx.out.push({ ...statement, value: dual.primal });
+    if (!built) cx.out.push({ ...statement, value: dual.primal });
     return;
   }
   // `primalFirst`: the tangent is read out of what the primal leaves; then both are named before either is stored.
@@ -170,7 +181,7 @@ function assign(cx: Context, statement: Assign): void {
   }
   const place = tangentPlace(cx, target);
   cx.out.push({ ...statement, target: place, value: tangent ?? zeroFor(statement.value) });
-  cx.out.push({ ...statement, value: primal });
+  if (!built) cx.out.push({ ...statement, value: primal });
 }
 
 function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
@@ -178,7 +189,7 @@ function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
   if (target.kind === "register") return target;
   const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
   if (object === undefined) throw new Error("a store into active memory without a shadow");
-  return { ...target, object };
+  return shadowPlace(target, object);
 }
 
 /** A value for a place that is no new variable: where a rule needs the result, it is named first. */
