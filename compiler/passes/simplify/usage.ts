@@ -2,7 +2,6 @@
 
 import type { Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
 import {
-  childrenOf,
   declaredBy,
   expressionsOf,
   formsOf,
@@ -92,10 +91,13 @@ export function makesTangent(statement: Statement): boolean {
 
 /** Every variable that an expression names, nested functions and the user's text included. */
 export function variablesOf(expression: Expression): readonly Variable[] {
-  if (expression.kind === "variable") return [expression.variable];
-  if (expression.kind === "opaque") return [...expression.reads, ...expression.writes];
-  if (expression.kind === "function") return variablesOfForm(expression.function);
-  return childrenOf(expression).flatMap(variablesOf);
+  const found: Variable[] = [];
+  visitExpression(expression, (node) => {
+    if (node.kind === "variable") found.push(node.variable);
+    if (node.kind === "opaque") found.push(...node.reads, ...node.writes);
+    if (node.kind === "function") found.push(...variablesOfForm(node.function));
+  });
+  return found;
 }
 
 /** Every variable that a function names or declares. */
