@@ -320,7 +320,12 @@ function verifyAtoms(cx: Context, statement: Statement): void {
     if (parts.includes(expression)) continue;
     if (containsOptional(expression)) continue;
     for (const operand of childrenOf(expression)) {
-      if (isAtomic(operand) || expression.kind === "as" || (expression.kind === "conditional" && operand === expression.test)) continue;
+      if (
+        isAtomic(operand) ||
+        expression.kind === "as" ||
+        (expression.kind === "conditional" && operand === expression.test)
+      )
+        continue;
       if (tangent && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }

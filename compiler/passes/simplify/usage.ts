@@ -96,6 +96,7 @@ export function variablesOf(expression: Expression): readonly Variable[] {
     if (node.kind === "variable") found.push(node.variable);
     if (node.kind === "opaque") found.push(...node.reads, ...node.writes);
     if (node.kind === "function") found.push(...variablesOfForm(node.function));
+    if (node.kind === "call" && "this_" in node.callee) found.push(node.callee.this_);
   });
   return found;
 }
@@ -103,6 +104,7 @@ export function variablesOf(expression: Expression): readonly Variable[] {
 /** Every variable that a function names or declares. */
 export function variablesOfForm(form: FunctionForm): readonly Variable[] {
   const found: Variable[] = form.parameters.map(({ variable }) => variable);
+  if (form.receiver !== undefined) found.push(form.receiver);
   for (const parameter of form.parameters)
     if (parameter.default !== undefined) found.push(...variablesOf(parameter.default));
   visitStatements(form.body, (statement) => {
