@@ -12,6 +12,7 @@ import type { ts } from "../frontend/project.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
+import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
 import { type Attachment, assembleModule, type Insertion } from "./module.ts";
 import type { Generated, ModulePlan, Plan } from "./plan.ts";
@@ -83,7 +84,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   for (const generated of module.generated) {
     const plainForm = input.forms.get(generated);
     if (plainForm === undefined) continue;
-    const form = supportCalls(plainForm, (name) => (isSupportName(name) ? supportName(name) : undefined));
+    const form = supportCalls(withoutNeedlessAssertions(plainForm), (name) => (isSupportName(name) ? supportName(name) : undefined));
     const place = input.place(generated.instance);
     const functions: PrintedFunction[] = [print(form, generated, generated.exported, generated.wrapper === undefined)];
     printed.set(form.name, { generated, form });

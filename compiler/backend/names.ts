@@ -33,7 +33,7 @@ const reservedWords: ReadonlySet<string> = new Set(
 
 /** Names every variable of a form. `reserved`: every identifier of the user's file, and whatever else must be kept clear of. */
 export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>): Names {
-  const { root, variables, home, values, iterables, words } = scopesOf(form);
+  const { root, variables, home, values, counters, iterables, words } = scopesOf(form);
   const given = new Map<number, string>();
   const byName = new Map<string, Variable[]>();
   const byId = new Map(variables.map((variable) => [variable.id, variable]));
@@ -76,18 +76,20 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     return give(variable, distinct(variable, wantedFor(variable), true));
   };
   const wantedFor = (variable: Variable): string => {
+    const [start] = values.get(variable.id) ?? [];
+    if (counters.has(variable.id) && variable.reassigned && start?.kind === "constant")
+      return ["i", "j", "k"].find((name) => free(variable, name, true)) ?? "index";
+    const iterable = iterables.get(variable.id);
+    if (iterable !== undefined) {
+      const through = iterable.kind === "variable" ? nameWithin(iterable.variable) : describe(iterable, nameWithin);
+      return singular(through ?? "") || "item";
+    }
     // Until it has a name of its own, a variable that its own value mentions has none to give.
     given.set(variable.id, "");
-    const value = values.get(variable.id);
-    const iterable = iterables.get(variable.id);
-    const described =
-      value === undefined
-        ? iterable === undefined
-          ? undefined
-          : singular(describe(iterable, nameWithin) ?? "") || "item"
-        : describe(value, nameWithin);
+    let found: string | undefined;
+    for (const value of values.get(variable.id) ?? []) found ??= describe(value, nameWithin);
     given.delete(variable.id);
-    return described ?? nameOfType(variable.type);
+    return found ?? nameOfType(variable.type);
   };
   const nameWithin = (variable: Variable): string => nameOf(byId.get(variable.id) ?? variable);
 

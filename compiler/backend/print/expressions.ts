@@ -41,7 +41,8 @@ export function printFlush(cx: PrintContext, value: Expression): Doc {
 
 /** `= value`, broken behind the sign where that helps. */
 export function printValue(cx: PrintContext, value: Expression): Doc {
-  return isChain(value) ? group(indent([line, printFlush(cx, value)])) : [" ", print(cx, value)];
+  const breaks = isChain(value) || (value.kind === "conditional" && isChain(value.test));
+  return breaks ? group(indent([line, printFlush(cx, value)])) : [" ", print(cx, value)];
 }
 
 /** An expression inside of another, where any may stand but a comma list. */
@@ -169,6 +170,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "opaque":
       return opaque(cx, value);
     case "as":
+      if (value.operand.kind === "array" && value.operand.as === value.type) return bare(cx, value.operand);
       return {
         doc: [operand(cx, value.operand, Precedence.unary), " as ", value.type],
         // Looser than it is: in `a as T < b` or `a as T ? b : c` the type would go on.
@@ -242,13 +244,22 @@ function logicalOperand(cx: PrintContext, outer: Logical, value: Expression, rig
 }
 
 function conditional(cx: PrintContext, value: Conditional): Doc {
+  return group(arms(cx, value));
+}
+
+function arms(cx: PrintContext, value: Conditional): Doc {
   const test = operandOf(cx, value, value.test, Precedence.coalesce);
-  // `a ? (b) : c => d` could be read as an arrow function with the result type c.
-  const arm = (arm_: Expression): Doc =>
-    arm_.kind === "function" && arm_.function.style === "arrow"
-      ? parenthesised({ ...cx, forInit: false }, arm_)
-      : operandOf(cx, value, arm_, Precedence.assignment);
-  return group([test, indent([line, "? ", arm(value.whenTrue), line, ": ", arm(value.whenFalse)])]);
+  const { whenFalse: last } = value;
+  // Choices after each other break together.
+  const more = last.kind === "conditional" && !wasParenthesised(cx, last, value);
+  const otherwise = more ? mapped(last.span, arms(cx, last)) : arm(cx, value, last);
+  return [test, indent([line, "? ", arm(cx, value, value.whenTrue), line, ": ", otherwise])];
+}
+
+/** `a ? (b) : c => d` could be read as an arrow function with the result type c. */
+function arm(cx: PrintContext, outer: Conditional, value: Expression): Doc {
+  const arrow = value.kind === "function" && value.function.style === "arrow";
+  return arrow ? parenthesised(cx, value) : operandOf(cx, outer, value, Precedence.assignment);
 }
 
 /** The object of a member access or call. */

@@ -17,7 +17,7 @@ import type {
 import { childrenOf } from "../../ir/walk.ts";
 import { transparent } from "../scopes.ts";
 import { type PrintContext, textOf } from "./context.ts";
-import { type Doc, edge, either, group, hardline, indent, join, mapped, softline } from "./document.ts";
+import { type Doc, edge, either, group, hardline, indent, join, line, mapped, softline } from "./document.ts";
 import { isChain, print, printFlush, printPlace, printValue, samePlace } from "./expressions.ts";
 import { functionDeclaration } from "./functions.ts";
 import { forEach, loop } from "./loops.ts";
@@ -145,7 +145,7 @@ function commented(cx: PrintContext, origin: Origin, inner: readonly Item[], mai
   const at = Math.max(0, Math.min(main, inner.length - 1));
   const all = inner.map((item, i): Item => {
     if (i !== at || origin.trailing === undefined) return item;
-    return { ...item, doc: [item.doc, " ", comment(cx, origin, origin.trailing)] };
+    return { ...item, doc: [item.doc, behind(comment(cx, origin, ` ${origin.trailing}`))] };
   });
   const leading = origin.comments.map((text): Item => ({ doc: comment(cx, origin, text), spaced: false, end: "" }));
   const [first, ...rest] = [...leading, ...all];
@@ -159,6 +159,9 @@ function baseOf(cx: PrintContext, origin: Origin): string {
 function comment(cx: PrintContext, origin: Origin, text: string): Doc {
   return verbatim(text, origin.span.file, undefined, baseOf(cx, origin));
 }
+
+const behind = (doc: Doc): Doc =>
+  typeof doc !== "string" && "kind" in doc && doc.kind === "fixed" ? { ...doc, free: true } : doc;
 
 function verbatimDoc(cx: PrintContext, origin: Origin): Doc {
   const known = cx.source === undefined || textOf(cx, origin.span) === origin.text;
@@ -242,10 +245,11 @@ export function assignment(cx: PrintContext, statement: Assign): Doc {
   if (value.kind === "binary" && isCompound(value.operator) && samePlace(target, value.left)) {
     const place = printPlace(cx, target, hasMark(target) || hasMark(value.left));
     const step = value.right.kind === "constant" && value.right.value === 1;
-    if (step && written !== undefined && (value.operator === "+" || value.operator === "-")) {
+    if (step && (value.operator === "+" || value.operator === "-")) {
       const twice = value.operator + value.operator;
-      if (written.endsWith(twice)) return [place, twice];
-      if (written.startsWith(twice)) return [twice, place];
+      if (target.kind === "variable" && target.variable.role === "temporary") return [place, twice];
+      if (written?.endsWith(twice)) return [place, twice];
+      if (written?.startsWith(twice)) return [twice, place];
     }
     if (!isPlain(written)) return [place, ` ${value.operator}=`, printValue(cx, value.right)];
   }
@@ -330,13 +334,29 @@ export function condition(cx: PrintContext, word: string, test: Expression): Doc
 }
 
 function ifStatement(cx: PrintContext, statement: If): Doc {
-  const head: Doc = [condition(cx, "if", statement.test), " ", braces(cx, statement.then)];
   const { else: otherwise } = statement;
+  const test = condition(cx, "if", statement.test);
+  if (otherwise === undefined) {
+    const bare = withoutBraces(cx, statement.then);
+    if (bare !== undefined) return group([test, indent([line, bare])]);
+  }
+  const head: Doc = [test, " ", braces(cx, statement.then)];
   if (otherwise === undefined) return head;
   const chained = soleIf(otherwise);
   if (chained !== undefined) return [head, " else ", mapped(chained.span, ifStatement(cx, chained))];
   const rest = lines(cx, otherwise);
   return rest.length === 0 ? head : [head, " else ", bracesAround(rest)];
+}
+
+/** The statement of a block which the user wrote without braces, when it is a single simple one still. */
+function withoutBraces(cx: PrintContext, block: Block): Doc | undefined {
+  const [only, ...more] = block;
+  if (only?.kind !== "source" || more.length > 0 || cx.source?.file !== only.origin.span.file) return undefined;
+  const { comments, trailing, span } = only.origin;
+  const [statement, ...others] = transparent(only.body);
+  if (statement === undefined || others.length > 0 || comments.length > 0 || trailing !== undefined) return undefined;
+  if (!/^(?:return|throw|break|continue|assign|effect)$/.test(statement.kind)) return undefined;
+  return /\)\s*$/.test(cx.source.text.slice(Math.max(0, span.start - 200), span.start)) ? lines(cx, block) : undefined;
 }
 
 /** The `if` that an `else` consists of, without comments that would have no place. */

@@ -288,7 +288,7 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
     const operand = lowerExpression(cx, node.expression);
     const type = node.type.getText();
     const plain = ts.isSatisfiesExpression(node) || cx.types.at(node).kind === "number";
-    if (plain) return operand;
+    if (plain || type === "const") return operand;
     return { kind: "as", operand: named(cx, operand, node.expression), type, span };
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return lowerAccess(cx, node);

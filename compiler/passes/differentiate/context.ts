@@ -6,6 +6,7 @@ import type { Instance, Library, Rule } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
 import { variableValue } from "../activity/solve.ts";
 import { carries, type Value } from "../activity/values.ts";
+import { tangentText } from "./text.ts";
 
 /**
  * How a generated function hands back its tangent: in a register beside the plain value, as a pair, or not at all.
@@ -58,7 +59,7 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   const held = variableValue(cx.one, variable);
   const isFunction = held.region?.signature !== undefined && !held.active;
   const id = cx.nextId();
-  const text = tangentText(variable.type, variable.typeText);
+  const text = tangentText(variable.type, variable.typeText, held);
   const made: Variable = {
     id,
     name: variable.role === "user" ? freeName(cx, `${variable.name}${isFunction ? "_jvp" : "_t"}`) : `%${id}`,
@@ -123,84 +124,4 @@ export function tangentType(type: Type): Type {
     return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
   }
   return type;
-}
-
-/** The type of a tangent as text: the primal's own where all in it are numbers, else its shape without the rest. */
-export function tangentText(type: Type, text: string | undefined): string | undefined {
-  if (type.kind === "number") return "number";
-  if (type.kind === "object") return objectText(type, text, []);
-  if (text !== undefined && isNumeric(type)) return text;
-  return fieldText(type, []) ?? text;
-}
-
-/** An object's tangent has its active fields alone; the type's own name serves when all are numbers. */
-function objectText(
-  type: Extract<Type, { kind: "object" }>,
-  text: string | undefined,
-  inside: readonly Type[],
-): string | undefined {
-  if (inside.includes(type)) return text;
-  const fields = [...type.fields()];
-  const plain = type.class_ === undefined && type.methods !== true;
-  if (plain && text !== undefined && fields.every(([, field]) => isNumeric(field))) return text;
-  const parts: string[] = [];
-  for (const [name, field] of fields) {
-    const part = fieldText(field, [...inside, type]);
-    if (part !== undefined)
-      parts.push(`${/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name)}: ${part}`);
-  }
-  return `{ ${parts.join("; ")} }`;
-}
-
-function fieldText(type: Type, inside: readonly Type[]): string | undefined {
-  switch (type.kind) {
-    case "number":
-      return "number";
-    case "array": {
-      if (type.constructor_ === "Float32Array" || type.constructor_ === "Float64Array") return type.constructor_;
-      const element = type.constructor_ === "Array" ? fieldText(type.element, inside) : undefined;
-      return element === undefined
-        ? undefined
-        : `${element.startsWith("(") || /^[\w.]+(\[\])*$/.test(element) || element.startsWith("{") ? element : `(${element})`}[]`;
-    }
-    case "tuple": {
-      const elements = type.elements.map((element) => fieldText(element, inside));
-      return elements.some((element) => element !== undefined)
-        ? `[${elements.map((e) => e ?? "undefined").join(", ")}]`
-        : undefined;
-    }
-    case "object":
-      return objectText(type, undefined, inside);
-    case "union": {
-      if (type.members.some((member) => member.kind === "number")) return "number";
-      const parts = type.members.map((member) =>
-        member.kind === "undefined" || member.kind === "null" ? member.kind : fieldText(member, inside),
-      );
-      return parts.some((part) => part !== undefined && part !== "undefined" && part !== "null")
-        ? parts.filter((part) => part !== undefined).join(" | ")
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** Numbers all the way down, so that primal and tangent have one type. */
-export function isNumeric(type: Type): boolean {
-  switch (type.kind) {
-    case "number":
-      return true;
-    case "array":
-      return isNumeric(type.element);
-    case "tuple":
-      return type.elements.every(isNumeric);
-    case "object":
-      return (
-        type.class_ === undefined &&
-        type.methods !== true &&
-        [...type.fields().values()].every((field) => field.kind !== "object" && isNumeric(field))
-      );
-    default:
-      return false;
-  }
 }

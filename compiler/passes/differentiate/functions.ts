@@ -1,7 +1,7 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
 import type { FunctionForm, Parameter, Statement, Variable } from "../../ir/types.ts";
-import { formResult } from "../activity/solve.ts";
+import { formResult, variableValue } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
 import { conventionOf } from "./calls.ts";
 import {
@@ -10,12 +10,12 @@ import {
   isActive,
   nothing,
   refer,
-  tangentText,
   tangentVariable,
   valueOf,
   zero,
 } from "./context.ts";
 import { shadowBase } from "./members.ts";
+import { tangentText } from "./text.ts";
 import { differentiateBlock } from "./statements.ts";
 
 /** A function nested in the instance at hand, called by the convention of its signature. */
@@ -42,7 +42,7 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   const builds = convention === "shadow" ? receiver : undefined;
   if (form.memberOf !== undefined) {
     cx.building = builds;
-    cx.buildingText = receiver === undefined ? "{}" : receiverText(receiver);
+    cx.buildingText = receiver === undefined ? "{}" : receiverText(cx, receiver);
   }
   const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
   body.push(...differentiateBlock(cx, form.body));
@@ -50,18 +50,19 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
     if (isActive(cx, builds)) body.push({ kind: "return", value: refer(tangentVariable(cx, builds)) });
   } else if (receiver !== undefined && isActive(cx, receiver)) {
     const shadow = tangentVariable(cx, receiver);
-    parameters.unshift({ variable: shadow, typeText: receiverText(receiver), optional: false, rest: false });
+    parameters.unshift({ variable: shadow, typeText: receiverText(cx, receiver), optional: false, rest: false });
   }
   if (convention === "public" && !endsInReturn(body)) {
     body.push({ kind: "return", value: { kind: "array", elements: [nothing, nothing] } });
   }
   Object.assign(cx, outer);
-  const resultText = resultTextOf(form, convention, result);
+  const resultText = resultTextOf(cx, form, convention, result);
   const { resultText: _, ...rest } = form;
   return { ...rest, name, parameters, body, ...(resultText !== undefined && { resultText }) };
 }
 
-const receiverText = (receiver: Variable): string => tangentText(receiver.type, undefined) ?? "{}";
+const receiverText = (cx: Context, receiver: Variable): string =>
+  tangentText(receiver.type, undefined, variableValue(cx.one, receiver)) ?? "{}";
 
 function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const { variable } = parameter;
@@ -75,20 +76,20 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const beside: Parameter = {
     ...rest,
     variable: tangent,
-    typeText: tangentText(variable.type, parameter.typeText) ?? parameter.typeText,
+    typeText: tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable)) ?? parameter.typeText,
     optional: optional && !scalar,
     ...(optional && scalar && { default: zero }),
   };
   return [plain, beside];
 }
 
-function resultTextOf(form: FunctionForm, convention: Convention, result: Value): string | undefined {
+function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, result: Value): string | undefined {
   const text = form.resultText;
-  if (convention === "shadow") return form.receiver === undefined ? "{}" : receiverText(form.receiver);
+  if (convention === "shadow") return form.receiver === undefined ? "{}" : receiverText(cx, form.receiver);
   if (convention === "none" || convention === "register") return text;
   if (text === undefined) return undefined;
   if (text === "void") return "[undefined, undefined]";
-  const beside = carries(result) ? (tangentText(form.result, text) ?? text) : "undefined";
+  const beside = carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
   return `[${text}, ${beside}]`;
 }
 
