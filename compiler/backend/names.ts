@@ -58,6 +58,9 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     if (strict && (reserved.has(name) || reservedWords.has(name))) return false;
     return !(byName.get(name) ?? []).some((other) => clash(variable, other, strict));
   };
+  /** Whether nothing in the function has a name, whatever the rest of the file holds. */
+  const isOpen = (variable: Variable, name: string): boolean =>
+    !words.has(name) && !(byName.get(name) ?? []).some((other) => clash(variable, other, true));
   const distinct = (variable: Variable, wanted: string, strict: boolean): string => {
     if (free(variable, wanted, strict)) return wanted;
     const stem = /\d$/.test(wanted) ? `${wanted}_` : wanted;
@@ -73,12 +76,13 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     }
     const { primal } = variable;
     if (primal !== undefined) return give(variable, distinct(variable, `${nameOf(primal)}_t`, true));
-    return give(variable, distinct(variable, wantedFor(variable), true));
+    const index = counts(variable) ? ["i", "j", "k"].find((name) => isOpen(variable, name)) : undefined;
+    return give(variable, index ?? distinct(variable, wantedFor(variable), true));
   };
+  /** Whether a variable is the index of a loop which the user wrote over the elements. */
+  const counts = (variable: Variable): boolean =>
+    counters.has(variable.id) && variable.reassigned && values.get(variable.id)?.[0]?.kind === "constant";
   const wantedFor = (variable: Variable): string => {
-    const [start] = values.get(variable.id) ?? [];
-    if (counters.has(variable.id) && variable.reassigned && start?.kind === "constant")
-      return ["i", "j", "k"].find((name) => free(variable, name, true)) ?? "index";
     const iterable = iterables.get(variable.id);
     if (iterable !== undefined) {
       const through = iterable.kind === "variable" ? nameWithin(iterable.variable) : describe(iterable, nameWithin);
@@ -86,8 +90,9 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     }
     // Until it has a name of its own, a variable that its own value mentions has none to give.
     given.set(variable.id, "");
-    let found: string | undefined;
-    for (const value of values.get(variable.id) ?? []) found ??= describe(value, nameWithin);
+    const [value, ...others] = values.get(variable.id) ?? [];
+    // What gets one value on one way and another on the next is named after neither.
+    const found = value === undefined || others.length > 0 ? undefined : describe(value, nameWithin);
     given.delete(variable.id);
     return found ?? nameOfType(variable.type);
   };

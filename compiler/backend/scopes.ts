@@ -16,7 +16,7 @@ export interface Scopes {
   /** Every variable of the form in the order in which the printed text first mentions it. */
   readonly variables: readonly Variable[];
   readonly home: ReadonlyMap<number, Scope>;
-  /** The values that each variable gets, in the order of the text. */
+  /** The value that each variable starts with, or the values that it gets instead, in the order of the text. */
   readonly values: ReadonlyMap<number, readonly Expression[]>;
   /** Variables declared in the head of a `for`. */
   readonly counters: ReadonlySet<number>;
@@ -91,7 +91,9 @@ export function scopesOf(form: FunctionForm): Scopes {
     if (!home.has(variable.id)) home.set(variable.id, scope);
     use(variable, scope);
   };
+  const initialised = new Set<number>();
   const give = (variable: Variable, value: Expression): void => {
+    if (initialised.has(variable.id)) return;
     values.set(variable.id, [...(values.get(variable.id) ?? []), value]);
   };
   const addWords = (text: string): void => {
@@ -133,6 +135,7 @@ export function scopesOf(form: FunctionForm): Scopes {
         declare(statement.variable, statement.keyword === "var" ? around : scope);
         if (statement.value !== undefined) {
           give(statement.variable, statement.value);
+          initialised.add(statement.variable.id);
           expression(statement.value, scope, around);
         }
         return;

@@ -104,3 +104,10 @@ export const verbatim = (text: string, more: Partial<Origin> = {}): Statement =>
   writes: [],
   pure: false,
 });
+
+export const when = (test: Expression, then: Block, otherwise?: Block): Statement => ({
+  kind: "if",
+  test,
+  then,
+  ...(otherwise !== undefined && { else: otherwise }),
+});
