@@ -125,6 +125,8 @@ export interface ElementAccess extends Node {
   readonly kind: "element";
   readonly object: Expression;
   readonly index: Expression;
+  /** The index is within the array: printed with a trailing `!` where noUncheckedIndexedAccess doubts it. */
+  readonly within?: boolean;
   readonly optional?: boolean;
   readonly nonNull?: boolean;
 }

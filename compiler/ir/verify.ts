@@ -129,10 +129,12 @@ function verifyExpression(cx: Context, expression: Expression, scope: Scope): vo
   });
 }
 
-/** The user's text may declare variables of its own. */
-function adopt(scope: Scope, variables: readonly Variable[]): void {
-  for (const variable of variables)
-    if (find(scope, variable.name) === undefined) scope.variables.set(variable.name, variable);
+/** The user's text may declare variables of its own; a declaration hides what had the name before. */
+function adopt(scope: Scope, variables: readonly Variable[], declares = false): void {
+  for (const variable of variables) {
+    const found = find(scope, variable.name);
+    if (found === undefined || (declares && found.id !== variable.id)) scope.variables.set(variable.name, variable);
+  }
 }
 
 /** Functions and what closures may name ahead of its declaration are known from the start of a block. */
@@ -262,7 +264,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       verifyForm(statement.function, cx.stage, cx.problems, scope);
       return;
     case "verbatim":
-      adopt(scope, statement.writes);
+      adopt(scope, statement.writes, /^(const|let|var|function|class)\b/.test(statement.origin.text));
       return;
   }
 }

@@ -5,6 +5,7 @@ import type {
   Binary,
   Call,
   Conditional,
+  ElementAccess,
   Expression,
   Logical,
   ObjectLiteral,
@@ -138,7 +139,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "element": {
       const object = receiver(cx, value, value.object);
       const index = inner(cx, value.index);
-      const mark = value.nonNull === true ? "!" : "";
+      const mark = value.nonNull === true || (value.nonNull === undefined && isPresent(cx, value)) ? "!" : "";
       return member([object, value.optional === true ? "?.[" : "[", index, "]", mark]);
     }
     case "field": {
@@ -401,4 +402,14 @@ function sameAtom(a: Expression, b: Expression): boolean {
   }
   if (a.kind === "opaque") return b.kind === "opaque" && a.pure && a.text === b.text;
   return false;
+}
+
+/** Under noUncheckedIndexedAccess: an element of a tangent is there when its primal is, which the type checker can't see. */
+function isPresent(cx: PrintContext, { object, within }: ElementAccess): boolean {
+  if (!cx.uncheckedIndexedAccess) return false;
+  if (within === true) return true;
+  let at = object;
+  while (at.kind === "element" || at.kind === "field") at = at.object;
+  if (at.kind !== "variable" || at.variable.role !== "tangent") return false;
+  return at !== object || at.variable.type.kind !== "tuple";
 }

@@ -178,7 +178,7 @@ export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, 
         note(symbol, { captured: declared !== undefined && declared !== inside });
       }
     }
-    for (const identifier of assignedIdentifier(node) ?? []) {
+    for (const identifier of [...(assignedIdentifier(node) ?? []), ...repeatedlyDeclared(node)]) {
       const symbol = symbolOf(checker, identifier);
       if (symbol !== undefined) note(symbol, { reassigned: true });
     }
@@ -187,6 +187,17 @@ export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, 
   };
   visit(root, root);
   return usage;
+}
+
+/** `var` may be declared again, read before its declaration, and reached again in a loop: each is an assignment. */
+function repeatedlyDeclared(node: ts.Node): ts.Identifier[] {
+  if (!ts.isVariableDeclaration(node) || !ts.isVariableDeclarationList(node.parent)) return [];
+  if (node.parent.flags & ts.NodeFlags.BlockScoped) return [];
+  const names = (name: ts.BindingName): ts.Identifier[] =>
+    ts.isIdentifier(name)
+      ? [name]
+      : name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : names(element.name)));
+  return names(node.name);
 }
 
 function functionAround(node: ts.Node | undefined): ts.Node | undefined {

@@ -171,7 +171,7 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
       const role = method.arguments[i] ?? method.rest ?? "index";
       if (role === "index" || part.kind === "spread") return part.kind === "spread" ? shadowSpread(cx, part) : part;
       if (role === "value") return tangentTree(cx, part) ?? zeroFor(part);
-      return tangentTree(cx, part) ?? zerosLike(part);
+      return tangentTree(cx, part) ?? zerosLike(cx, part);
     }),
   };
   if (method.result !== "inert") return { primal: call, tangent: mirrored, primalFirst: true };

@@ -1,6 +1,6 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import type { ArrayLiteral, Atom, ElementAccess, Expression, FieldAccess, ObjectLiteral, Spread, Type } from "../../ir/types.ts";
+import type { ArrayLiteral, Atom, ElementAccess, Expression, FieldAccess, ObjectLiteral, Spread, Type, Variable } from "../../ir/types.ts";
 import { canCarry } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
 import { typeOf } from "../../ir/typing.ts";
@@ -148,7 +148,8 @@ function squareTangent(
   [left, right]: readonly Atom[],
   [leftTangent, rightTangent]: readonly (Expression | undefined)[],
 ): Expression | undefined {
-  if (operation.kind !== "binary" || operation.operator !== "*" || left === undefined || right === undefined) return undefined;
+  if (operation.kind !== "binary" || operation.operator !== "*" || left === undefined || right === undefined)
+    return undefined;
   if (leftTangent === undefined || rightTangent === undefined) return undefined;
   if (left.kind !== "variable" || right.kind !== "variable" || right.variable.reassigned) return undefined;
   const made = cx.definitions.get(left.variable);
@@ -242,11 +243,11 @@ const isInert = (expression: Expression): boolean =>
 
 /** `...a_t`, or as many zeros as the inactive array has elements. */
 export function shadowSpread(cx: Context, spread: Spread): Spread {
-  return { ...spread, operand: tangentTree(cx, spread.operand) ?? zerosLike(spread.operand) };
+  return { ...spread, operand: tangentTree(cx, spread.operand) ?? zerosLike(cx, spread.operand) };
 }
 
-/** `a.map(() => 0)`: a fresh shadow of zeros for an array without one. */
-export function zerosLike(array: Expression): Expression {
+/** `a.map(() => 0)`, named in front: a fresh shadow of zeros for an array without one. */
+export function zerosLike(cx: Context, array: Expression): Atom {
   const form = {
     id: "",
     name: "",
@@ -256,12 +257,16 @@ export function zerosLike(array: Expression): Expression {
     body: [{ kind: "return", value: zero }],
     span: array.span ?? { file: "", start: 0, end: 0 },
   } as const;
-  return {
+  const type = { kind: "array", constructor_: "Array", element: { kind: "number" } } as const;
+  const variable: Variable = { ...primalTemporary(cx, type), role: "tangent" };
+  const value: Expression = {
     kind: "call",
     callee: { kind: "method", object: array, name: "map" },
     arguments: [{ kind: "function", function: form }],
     ...(array.span && { span: array.span }),
   };
+  cx.out.push({ kind: "declare", keyword: "const", variable, value, ...(array.span && { span: array.span }) });
+  return refer(variable);
 }
 
 function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefined {
@@ -284,7 +289,8 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
 export function isActivePlace(cx: Context, object: Expression, key: Expression | string): boolean {
   const held = valueOf(cx, object);
   const region = regionOf(held);
-  if (region === undefined || (key === "length" && isCount(held, typeOf(object)))) return false;
+  if (region === undefined) return false;
+  if (key === "length" && isCount(held, typeOf(object))) return region.constructor_ === "Array" && carries(held);
   const name = typeof key === "string" ? key : keyOf(key);
   const slot = (name !== undefined ? region.fields.get(name) : undefined) ?? region.element;
   if (slot === undefined)
@@ -295,4 +301,10 @@ export function isActivePlace(cx: Context, object: Expression, key: Expression |
       ),
     );
   return carries(slot);
+}
+
+/** `a.length` of an array with a shadow, which a store shortens or lengthens too. */
+export function isLength(cx: Context, { object, name }: FieldAccess): boolean {
+  const held = valueOf(cx, object);
+  return name === "length" && isCount(held, typeOf(object)) && regionOf(held)?.constructor_ === "Array" && carries(held);
 }

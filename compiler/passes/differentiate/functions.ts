@@ -1,6 +1,6 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
-import type { FunctionForm, Parameter, Statement, Variable } from "../../ir/types.ts";
+import type { FunctionForm, Parameter, Statement, Type, Variable } from "../../ir/types.ts";
 import { formResult, variableValue } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
 import { conventionOf } from "./calls.ts";
@@ -52,7 +52,7 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
     const shadow = tangentVariable(cx, receiver);
     parameters.unshift({ variable: shadow, typeText: receiverText(cx, receiver), optional: false, rest: false });
   }
-  if (convention === "public" && !endsInReturn(body)) {
+  if (convention === "public" && mayEndWithoutValue(form.result) && !endsInReturn(body)) {
     body.push({ kind: "return", value: { kind: "array", elements: [nothing, nothing] } });
   }
   Object.assign(cx, outer);
@@ -92,6 +92,12 @@ function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, r
   const beside = carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
   return `[${text}, ${beside}]`;
 }
+
+/** A function that must give back a number never comes to its end without one. */
+const mayEndWithoutValue = (result: Type): boolean =>
+  result.kind === "union"
+    ? result.members.some(mayEndWithoutValue)
+    : result.kind === "void" || result.kind === "undefined" || result.kind === "unknown";
 
 /** Whether the end of a body can't be reached, as far as is plain to see. */
 function endsInReturn(body: readonly Statement[]): boolean {

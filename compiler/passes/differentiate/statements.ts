@@ -5,6 +5,7 @@ import { visitExpression } from "../../ir/walk.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import {
   type Context,
+  freeName,
   isActive,
   nothing,
   primalTemporary,
@@ -14,9 +15,10 @@ import {
   valueOf,
   zeroFor,
 } from "./context.ts";
-import { atomOf, type Dual, differentiate, isActivePlace, shadowPlace } from "./expressions.ts";
+import { atomOf, type Dual, differentiate, isActivePlace, isLength, shadowPlace } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
 import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
+import { tangentText } from "./text.ts";
 import { needsTangent, verbatim } from "./verbatim.ts";
 
 export function differentiateBlock(cx: Context, block: Block): Block {
@@ -133,7 +135,22 @@ function declare(cx: Context, statement: Declare): void {
   if (variable.role === "temporary") cx.definitions.set(variable, value);
   cx.out.push({ ...statement, value: primal });
   if (!isActive(cx, variable)) return;
-  cx.out.push({ ...statement, keyword, variable: tangentVariable(cx, variable), value: tangent ?? zeroFor(value) });
+  const beside = tangent === undefined ? zeroFor(value) : asPresent(cx, tangent, variable);
+  cx.out.push({ ...statement, keyword, variable: tangentVariable(cx, variable), value: beside });
+}
+
+/** What a method takes out of a shadow is there when the array's own is, which the type checker can't see. */
+function asPresent(cx: Context, tangent: Expression, { type }: Variable): Expression {
+  if (tangent.kind !== "call" || tangent.callee.kind !== "method" || type.kind !== "union") return tangent;
+  const members = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+  const [only] = members;
+  if (only === undefined || members.length === type.members.length) return tangent;
+  const text = tangentText(members.length === 1 ? only : { kind: "union", members }, undefined);
+  if (text === undefined) return tangent;
+  const held: Variable = { ...primalTemporary(cx, type), role: "tangent" };
+  const span = tangent.span && { span: tangent.span };
+  cx.out.push({ kind: "declare", keyword: "const", variable: held, value: tangent, ...span });
+  return { kind: "as", operand: refer(held), type: text, ...span };
 }
 
 function assign(cx: Context, statement: Assign): void {
@@ -157,7 +174,11 @@ function assign(cx: Context, statement: Assign): void {
   }
   // `primalFirst`: the tangent is read out of what the primal leaves; then both are named before either is stored.
   let { primal, tangent } = dual;
-  if (dual.primalFirst) {
+  if (target.kind === "field" && isLength(cx, target)) {
+    // The shadow is shortened (or lengthened) with its array.
+    primal = atomFor(cx, primal);
+    tangent = primal;
+  } else if (dual.primalFirst) {
     const held = primalTemporary(cx, { kind: "number" });
     cx.out.push({
       kind: "declare",
@@ -232,7 +253,7 @@ function forOf(cx: Context, statement: ForOf): void {
     cx.out.push({ ...statement, body: [tangent, ...body] });
     return;
   }
-  const index: Variable = { ...primalTemporary(cx, { kind: "number" }), reassigned: true };
+  const index: Variable = { ...primalTemporary(cx, { kind: "number" }), name: freeName(cx, "i"), reassigned: true };
   const at = refer(index);
   let array = atomOf(cx, statement.iterable);
   let shadow = tangentOfAtom(cx, array);
@@ -252,6 +273,7 @@ function forOf(cx: Context, statement: ForOf): void {
       kind: "element",
       object: array,
       index: at,
+      within: true,
       ...(statement.iterable.span && { span: statement.iterable.span }),
     },
     ...(span && { span }),
@@ -268,6 +290,7 @@ function forOf(cx: Context, statement: ForOf): void {
               kind: "element",
               object: shadow,
               index: at,
+              within: true,
               ...(statement.iterable.span && { span: statement.iterable.span }),
             },
             ...(span && { span }),

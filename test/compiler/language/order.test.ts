@@ -1,8 +1,5 @@
+import { numeric as f } from "../../support/source.ts";
 import { describeTraps } from "../../support/traps.ts";
-
-/** `/** @fgrad *\/` and a function of numbers. */
-const f = (parameters: string, body: string, before = ""): string =>
-  `${before}/** @fgrad */\nexport function f(${parameters}): number {\n${body}\n}\n`;
 
 describeTraps("evaluation order", [
   { name: "x + (x = 3)", source: f("x: number", "return x + (x = 3);"), args: [2] },
