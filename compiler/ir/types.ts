@@ -389,6 +389,8 @@ export interface Origin {
   readonly trailing?: string;
   /** The user left an empty line in front of it (or of its comments). */
   readonly spaced: boolean;
+  /** Lowering made something else of it, so that the text must not be printed as it stands. */
+  readonly rewritten?: boolean;
 }
 
 /** A function declaration known to the compiler: `FILE#start offset`. */

@@ -1,7 +1,7 @@
 /** The pieces that array methods are lowered to: temporaries, declarations, loops over an index. */
 
 import type { Span } from "../../api.ts";
-import type { Atom, Constant, Expression, Jump, Loop, Type, Variable } from "../../ir/types.ts";
+import type { Atom, Constant, Expression, Loop, Type, Variable } from "../../ir/types.ts";
 import { integerArrays } from "../types.ts";
 import { type Context, collect, isAtom, reference } from "./context.ts";
 
@@ -71,6 +71,13 @@ export function held(cx: Context, value: Expression, type: Type, span: Span): At
   return reference(variable, span);
 }
 
+/** A condition: comparisons stay what they are, since only their truth matters. */
+export function condition(cx: Context, value: Expression, span: Span): Expression {
+  if (value.kind === "binary" || value.kind === "logical") return value;
+  if (value.kind === "unary" && value.operator === "!") return value;
+  return held(cx, value, booleanType, span);
+}
+
 export function when(cx: Context, test: Expression, then: () => void, span: Span): void {
   const body = collect(cx, then);
   if (body.length > 0) cx.out.push({ kind: "if", test, then: body, span });
@@ -78,7 +85,12 @@ export function when(cx: Context, test: Expression, then: () => void, span: Span
 
 export const not = (operand: Expression): Expression => ({ kind: "unary", operator: "!", operand });
 
-export const lengthOf = (array: Atom, span: Span): Expression => ({ kind: "field", object: array, name: "length", span });
+export const lengthOf = (array: Atom, span: Span): Expression => ({
+  kind: "field",
+  object: array,
+  name: "length",
+  span,
+});
 
 export const elementOf = (array: Atom, index: Atom, span: Span): Expression => ({
   kind: "element",
@@ -101,21 +113,22 @@ export function emptyArray(cx: Context, type: Type, typeText: string, span: Span
   return made;
 }
 
-/** How to leave a loop from within what it repeats. */
-export interface Exits {
-  jump(kind: Jump["kind"]): void;
-}
-
 export interface Counting {
   readonly index: Variable;
   readonly from: Expression;
   /** Evaluated each time; of a loop downwards, nothing: it ends at 0. */
   readonly below: Expression | undefined;
+  /** False: `below` may have a part behind its point, which a length does not have. */
+  readonly whole?: boolean;
   readonly span: Span;
 }
 
 /** `for (let i = from; i < below; i++) body`, or downwards to 0. A label is put in front when a jump asked for one. */
-export function count(cx: Context, { index, from, below, span }: Counting, body: (label: () => string) => void): void {
+export function count(
+  cx: Context,
+  { index, from, below, whole, span }: Counting,
+  body: (label: () => string) => void,
+): void {
   const at = reference(index, span);
   let label: string | undefined;
   const repeated = collect(cx, () =>
@@ -127,7 +140,15 @@ export function count(cx: Context, { index, from, below, span }: Counting, body:
   const test: Expression =
     below === undefined
       ? { kind: "binary", operator: ">=", left: at, right: constant(0), span }
-      : { kind: "binary", operator: "<", left: at, right: below, span };
+      : whole === false
+        ? {
+            kind: "binary",
+            operator: "<=",
+            left: at,
+            right: { kind: "binary", operator: "-", left: below, right: constant(1) },
+            span,
+          }
+        : { kind: "binary", operator: "<", left: at, right: below, span };
   const loop: Loop = {
     kind: "loop",
     form: "for",

@@ -5,6 +5,7 @@ import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unw
 import { classId, classOfSymbol } from "../classes.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { ts } from "../project.ts";
+import { lowerArrayMethod } from "./arrayMethods.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
 
@@ -34,6 +35,8 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
       span,
     };
   }
+  const looped = lowerArrayMethod(cx, node);
+  if (looped !== undefined) return looped;
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
   return {
@@ -55,7 +58,7 @@ export function lowerArguments(cx: Context, nodes: readonly ts.Expression[]): (E
 
 function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   const callee = unwrapped(node.expression);
-  if (ts.isIdentifier(callee)) return namedCallee(cx, callee, node);
+  if (ts.isIdentifier(callee)) return namedCallee(cx, callee);
   const member = memberCallee(cx, callee);
   if (member !== undefined) return member;
   if (ts.isPropertyAccessExpression(callee)) {
@@ -73,7 +76,7 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
 }
 
 /** `super(…)`, `super.f(…)`, `Class.f(…)`. */
-function memberCallee(cx: Context, callee: ts.Expression): Callee | undefined {
+export function memberCallee(cx: Context, callee: ts.Expression): Callee | undefined {
   const { receiver, class_, classes } = cx;
   const base = class_ === undefined ? undefined : classes.base(class_);
   if (callee.kind === ts.SyntaxKind.SuperKeyword) {
@@ -92,7 +95,8 @@ function memberCallee(cx: Context, callee: ts.Expression): Callee | undefined {
   return { kind: "static", class_: classId(node), className: callee.expression.getText(), name: name.text };
 }
 
-function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression): Callee {
+/** What a name calls. */
+export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
@@ -106,13 +110,13 @@ function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression
   }
   const variable = lookup(cx, callee);
   if (variable !== undefined) {
-    return { kind: "value", function: { kind: "variable", variable, span: spanOf(node.expression) } };
+    return { kind: "value", function: { kind: "variable", variable, span: spanOf(callee) } };
   }
   return { kind: "global", name: callee.text, pure: pureGlobals.has(callee.text) };
 }
 
 /** `lib.f` of `import * as lib`. */
-function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
+export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
   if (!ts.isIdentifier(callee.expression)) return undefined;
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee.expression);

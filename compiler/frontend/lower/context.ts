@@ -158,8 +158,15 @@ export function symbolOf(checker: ts.TypeChecker, identifier: ts.Identifier): ts
   return checker.getSymbolAtLocation(identifier);
 }
 
-/** How each local symbol of a function (or module) is used: found by one walk over it. */
-export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, Usage> {
+/**
+ * How each local symbol of a function (or module) is used: found by one walk over it. `isInlined` tells the functions
+ * whose body becomes part of the function around them.
+ */
+export function usageOf(
+  checker: ts.TypeChecker,
+  root: ts.Node,
+  isInlined: (node: ts.Node) => boolean = () => false,
+): Map<ts.Symbol, Usage> {
   const usage = new Map<ts.Symbol, Usage>();
   const owner = new Map<ts.Symbol, ts.Node>();
   const note = (symbol: ts.Symbol, change: Partial<Usage>) => {
@@ -173,7 +180,7 @@ export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, 
     if (ts.isIdentifier(node)) {
       const symbol = symbolOf(checker, node);
       if (symbol !== undefined) {
-        const declared = owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0]);
+        const declared = owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0], isInlined);
         if (declared !== undefined) owner.set(symbol, declared);
         note(symbol, { captured: declared !== undefined && declared !== inside });
       }
@@ -182,7 +189,8 @@ export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, 
       const symbol = symbolOf(checker, identifier);
       if (symbol !== undefined) note(symbol, { reassigned: true });
     }
-    const next = isFunctionNode(node) || ts.isClassStaticBlockDeclaration(node) ? node : inside;
+    const own = (isFunctionNode(node) && !isInlined(node)) || ts.isClassStaticBlockDeclaration(node);
+    const next = own ? node : inside;
     ts.forEachChild(node, (child) => visit(child, next));
   };
   visit(root, root);
@@ -200,10 +208,13 @@ function repeatedlyDeclared(node: ts.Node): ts.Identifier[] {
   return names(node.name);
 }
 
-function functionAround(node: ts.Node | undefined): ts.Node | undefined {
+function functionAround(
+  node: ts.Node | undefined,
+  isInlined: (node: ts.Node) => boolean = () => false,
+): ts.Node | undefined {
   let at = node?.parent;
   // A function's own name belongs to the scope around it; its parameters and locals to the function.
-  while (at !== undefined && !isFunctionNode(at) && !ts.isSourceFile(at)) at = at.parent;
+  while (at !== undefined && (!isFunctionNode(at) || isInlined(at)) && !ts.isSourceFile(at)) at = at.parent;
   return at;
 }
 

@@ -10,6 +10,7 @@ import type { FunctionForm, Variable } from "../../ir/types.ts";
 import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
+import { isInlined } from "./arrayMethodsInline.ts";
 import { type Context, usageOf } from "./context.ts";
 import type { ClassNode, ClassTable } from "../classes.ts";
 import { lowerConstructor } from "./classes.ts";
@@ -36,7 +37,7 @@ export function lower(
     root: node,
     diagnostics,
     variables: new Map(),
-    usage: usageOf(program.checker, node),
+    usage: usageOf(program.checker, node, (inner) => isInlined(program.checker, types, inner)),
     nextId,
     out: [],
     receiver: undefined,

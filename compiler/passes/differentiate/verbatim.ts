@@ -17,6 +17,9 @@ export function needsTangent(cx: Context, statement: Statement): boolean {
 /** `inLoop`, `inLabel`: a jump inside stays inside. A `continue` that leaves needs the loop's own printed form. */
 function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boolean): boolean {
   switch (statement.kind) {
+    case "source":
+      if (statement.origin.rewritten === true) return true;
+      break;
     case "return":
       if (!inForm && cx.convention !== "none") return true;
       break;
