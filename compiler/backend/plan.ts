@@ -103,7 +103,9 @@ export function plan(
       publicName = take(module.reserved, wanted);
       if (publicName !== wanted) {
         const span: Span = instance.form.span;
-        diagnostics.push(report.nameTaken({ wanted, function: selection, picked: publicName }, { span, function: selection }));
+        diagnostics.push(
+          report.nameTaken({ wanted, function: selection, picked: publicName }, { span, function: selection }),
+        );
       }
     }
     const separate = publicName === undefined || (isCalled && inner !== "pair");
@@ -218,7 +220,9 @@ function patternSuffix(instance: Instance): string {
   if (receiver !== undefined && instance.form.memberOf?.role !== "constructor") {
     if (!carries(receiver)) return flags.some((active) => active) ? `_${activeNames(instance, flags).join("_")}` : "";
     if (flags.every((active) => active)) return "";
-    return `_this${activeNames(instance, flags).map((name) => `_${name}`).join("")}`;
+    return `_this${activeNames(instance, flags)
+      .map((name) => `_${name}`)
+      .join("")}`;
   }
   if (flags.every((active) => active)) return "";
   const names = activeNames(instance, flags);
@@ -256,7 +260,10 @@ function outputPaths(files: readonly string[], options: CompileOptions): Map<str
         const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
         return [file, join(target, "fgrad_modules", dirname(inside), name)];
       }
-      return [file, options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name)];
+      return [
+        file,
+        options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name),
+      ];
     }),
   );
 }

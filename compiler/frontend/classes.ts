@@ -82,7 +82,11 @@ export function createClassTable(program: Program): ClassTable {
     return nodes.get(id);
   };
 
-  const own = (node: ClassNode, name: string, matches: (member: ts.ClassElement) => boolean): FunctionId | undefined => {
+  const own = (
+    node: ClassNode,
+    name: string,
+    matches: (member: ts.ClassElement) => boolean,
+  ): FunctionId | undefined => {
     for (const member of node.members) {
       if (member.name === undefined || memberName(member.name) !== name || !matches(member)) continue;
       if (isFunctionNode(member)) return functionId(member);
@@ -90,7 +94,8 @@ export function createClassTable(program: Program): ClassTable {
     return undefined;
   };
   const isStatic = (member: ts.ClassElement): boolean =>
-    ts.canHaveModifiers(member) && (ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
+    ts.canHaveModifiers(member) &&
+    (ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
 
   const table: ClassTable = {
     node: nodeOf,

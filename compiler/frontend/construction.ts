@@ -20,7 +20,11 @@ export function isPureConstruction(node: ClassNode): boolean {
   };
   return node.members.every((member) => {
     if (ts.isPropertyDeclaration(member)) return member.initializer === undefined || pure(member.initializer);
-    return !ts.isConstructorDeclaration(member) || member.body === undefined || (pure(member.body) && storesOnce(member.body));
+    return (
+      !ts.isConstructorDeclaration(member) ||
+      member.body === undefined ||
+      (pure(member.body) && storesOnce(member.body))
+    );
   });
 }
 

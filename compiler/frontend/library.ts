@@ -4,8 +4,8 @@ import type { Diagnostic, Span } from "../api.ts";
 import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { checkFunction } from "./check.ts";
-import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { type ClassNode, createClassTable } from "./classes.ts";
+import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { lower } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
 import { readRule, ruleTag } from "./rules.ts";
@@ -75,7 +75,8 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       const file = program.file(call.span.file);
       const found = file && callAt(file, call.span);
       const symbol = found && program.checker.getSymbolAtLocation(found.expression);
-      const resolved = symbol && (symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol);
+      const resolved =
+        symbol && (symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol);
       const declared = resolved?.declarations?.[0];
       if (declared === undefined) return undefined;
       const bodiless = ts.isFunctionDeclaration(declared) && declared.body === undefined;

@@ -13,7 +13,11 @@ export interface SourceQueries extends Sources {
   place(instance: Instance): Place;
 }
 
-export function createSources(program: Program, library: FunctionLibrary, byName: ReadonlySet<Instance>): SourceQueries {
+export function createSources(
+  program: Program,
+  library: FunctionLibrary,
+  byName: ReadonlySet<Instance>,
+): SourceQueries {
   const { checker } = program;
   const sourceFile = (path: string): ts.SourceFile => {
     const file = program.file(path);
@@ -64,7 +68,11 @@ function referenceTo(node: ts.Node): string | undefined {
 }
 
 /** An import through which a module can have a rule: the one that it has the primal from, wherever that can be. */
-function importRule(program: Program, from: ts.SourceFile, rule: Rule): { specifier: string; name: string } | undefined {
+function importRule(
+  program: Program,
+  from: ts.SourceFile,
+  rule: Rule,
+): { specifier: string; name: string } | undefined {
   if (from.fileName === rule.file) return undefined;
   const { checker } = program;
   const home = program.file(rule.file);
@@ -76,7 +84,8 @@ function importRule(program: Program, from: ts.SourceFile, rule: Rule): { specif
     const imported = checker.getSymbolAtLocation(statement.moduleSpecifier);
     if (imported === undefined) continue;
     for (const symbol of checker.getExportsOfModule(imported)) {
-      if (resolveAlias(symbol, checker) === target) return { specifier: statement.moduleSpecifier.text, name: symbol.getName() };
+      if (resolveAlias(symbol, checker) === target)
+        return { specifier: statement.moduleSpecifier.text, name: symbol.getName() };
     }
   }
   return { specifier: rule.file, name: rule.name };
@@ -99,4 +108,3 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
   visit(file);
   return { text: file.text, specifiers };
 }
-

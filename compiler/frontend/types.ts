@@ -111,7 +111,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
         for (const property of checker.getPropertiesOfType(type)) {
           const declaration = property.valueDeclaration ?? property.declarations?.[0];
           if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
-          const named = declaration !== undefined && ts.isPropertyDeclaration(declaration) ? declaration.name : undefined;
+          const named =
+            declaration !== undefined && ts.isPropertyDeclaration(declaration) ? declaration.name : undefined;
           found.set(
             named !== undefined && ts.isPrivateIdentifier(named) ? named.text : property.getName(),
             declaration === undefined
@@ -128,7 +129,9 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   };
 
   const hasMethods = (type: ts.Type): boolean =>
-    checker.getPropertiesOfType(type).some((one) => (one.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0);
+    checker
+      .getPropertiesOfType(type)
+      .some((one) => (one.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0);
 
   const fromLibrary = (type: ts.Type): boolean =>
     type.symbol?.declarations?.some((declaration) => {

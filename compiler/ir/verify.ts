@@ -147,13 +147,14 @@ function announce(cx: Context, block: Block, scope: Scope): void {
 
 function verifyBlock(cx: Context, block: Block, scope: Scope, jumps: Jumps): void {
   announce(cx, block, scope);
-  const register: RegisterState = { fresh: false };
+  const register: RegisterState = { called: false, read: new Set() };
   for (const statement of block) verifyStatement(cx, statement, scope, jumps, register);
 }
 
 /** Whether the register holds what a call has left there and nobody has read. */
 interface RegisterState {
-  fresh: boolean;
+  called: boolean;
+  readonly read: Set<number>;
 }
 
 /** Calls and reads of the register in evaluation order: between a call and the read of its tangent there is no other call. */
@@ -161,9 +162,13 @@ function verifyRegister(cx: Context, statement: Statement, state: RegisterState)
   const visit = (node: Expression): void => {
     for (const operand of childrenOf(node)) visit(operand);
     if (node.kind === "register") {
-      if (!state.fresh) report(cx, "the register is not read right after the call that sets it", statement);
-      state.fresh = false;
-    } else if (node.kind === "call" && effectsOf(node).calls) state.fresh = true;
+      const fresh = state.called && !state.read.has(node.lane);
+      if (!fresh) report(cx, "the register is not read right after the call that sets it", statement);
+      state.read.add(node.lane);
+    } else if (node.kind === "call" && effectsOf(node).calls) {
+      state.called = true;
+      state.read.clear();
+    }
   };
   for (const expression of expressionsOf(statement)) visit(expression);
 }
@@ -231,7 +236,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       const own = child(scope);
       for (const { body } of statement.cases) announce(cx, body, own);
       for (const { body } of statement.cases) {
-        const register: RegisterState = { fresh: false };
+        const register: RegisterState = { called: false, read: new Set() };
         for (const inner of body) verifyStatement(cx, inner, own, { ...jumps, breakable: true }, register);
       }
       return;
@@ -286,7 +291,7 @@ function verifyLoop(
   jumps: Jumps,
 ): void {
   const head = child(scope);
-  const none: RegisterState = { fresh: false };
+  const none: RegisterState = { called: false, read: new Set() };
   for (const statement of loop.init) verifyStatement(cx, statement, head, outside, none);
   const ahead = child(head);
   const inLoop = looping(jumps);

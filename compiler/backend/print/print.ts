@@ -57,7 +57,7 @@ export function printFunction(form: FunctionForm, options: PrintOptions): Printe
       ? functionExpression(cx, { ...form, name: "" })
       : functionDeclaration(cx, form);
   const declared: Doc = bound ? [`const ${form.name} = `, value, style.semicolons ? ";" : ""] : value;
-  const plain: Doc = [options.prefix ?? "", mapped(form.span, declared)];
+  const plain: Doc = mapped(form.span, [options.prefix ?? "", declared]);
   const inside = (doc: Doc): Doc => (member ? indent(doc) : doc);
   const whole = inside(plain);
   const layout = { width: style.width, indent: style.indent, tabWidth: 4, newline: style.newline };

@@ -1,10 +1,10 @@
 /** Lowers calls and `new`, and says what is called. */
 
 import type { Callee, Expression, Spread } from "../../ir/types.ts";
-import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
 import { classId, classOfSymbol } from "../classes.ts";
-import { ruledDeclaration } from "../rules.ts";
+import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
+import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
@@ -126,7 +126,8 @@ export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression
   }
   const member = checker.getSymbolAtLocation(callee.name);
   const target = member && (functionOfSymbol(member, checker) ?? ruledDeclaration(member, checker));
-  if (target === undefined || (isFunctionNode(target) && !isTopLevel(target))) return { kind: "global", name: callee.getText(), pure: false };
+  if (target === undefined || (isFunctionNode(target) && !isTopLevel(target)))
+    return { kind: "global", name: callee.getText(), pure: false };
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }
 

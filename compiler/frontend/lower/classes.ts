@@ -54,7 +54,8 @@ function initialise(cx: Context, node: ClassNode, constructor: ts.ConstructorDec
   for (const parameter of constructor?.parameters ?? []) {
     const own = ts.isParameterPropertyDeclaration(parameter, parameter.parent) && ts.isIdentifier(parameter.name);
     const variable = own && ts.isIdentifier(parameter.name) ? lookup(cx, parameter.name) : undefined;
-    if (variable !== undefined) store(cx, parameter, variable.name, () => reference(variable, spanOf(parameter.name)), variable.name);
+    if (variable !== undefined)
+      store(cx, parameter, variable.name, () => reference(variable, spanOf(parameter.name)), variable.name);
   }
   for (const member of node.members) {
     if (!ts.isPropertyDeclaration(member) || member.initializer === undefined) continue;
@@ -71,7 +72,12 @@ function store(cx: Context, node: ts.Node, name: string, value: () => Expression
   const span = spanOf(node);
   const body: Block = collect(cx, () => {
     const stored = value();
-    cx.out.push({ kind: "assign", target: { kind: "field", object: reference(receiver), name, span }, value: stored, span });
+    cx.out.push({
+      kind: "assign",
+      target: { kind: "field", object: reference(receiver), name, span },
+      value: stored,
+      span,
+    });
   });
   const origin = { span, text: `this.${name} = ${text};`, comments: [], spaced: false };
   cx.out.push({ kind: "source", origin, body, span });

@@ -180,7 +180,8 @@ export function usageOf(
     if (ts.isIdentifier(node)) {
       const symbol = symbolOf(checker, node);
       if (symbol !== undefined) {
-        const declared = owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0], isInlined);
+        const declared =
+          owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0], isInlined);
         if (declared !== undefined) owner.set(symbol, declared);
         note(symbol, { captured: declared !== undefined && declared !== inside });
       }

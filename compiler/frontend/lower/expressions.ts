@@ -3,7 +3,16 @@
  * What has no lowered form becomes `opaque`: fine where nothing active meets it, refused elsewhere.
  */
 
-import type { Atom, Binary, BinaryOperator, Block, Expression, LogicalOperator, Unary, Variable } from "../../ir/types.ts";
+import type {
+  Atom,
+  Binary,
+  BinaryOperator,
+  Block,
+  Expression,
+  LogicalOperator,
+  Unary,
+  Variable,
+} from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";

@@ -7,13 +7,13 @@
 
 import type { Diagnostic } from "../../api.ts";
 import type { FunctionForm, Variable } from "../../ir/types.ts";
+import type { ClassNode, ClassTable } from "../classes.ts";
 import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
 import { isInlined } from "./arrayMethodsInline.ts";
-import { type Context, usageOf } from "./context.ts";
-import type { ClassNode, ClassTable } from "../classes.ts";
 import { lowerConstructor } from "./classes.ts";
+import { type Context, usageOf } from "./context.ts";
 import { lowerFunction } from "./functions.ts";
 
 export interface Lowered {
@@ -45,7 +45,8 @@ export function lower(
     classes,
     labels: new Set(),
   };
-  const form = ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);
+  const form =
+    ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 

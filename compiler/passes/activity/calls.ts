@@ -3,8 +3,8 @@
 import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
 import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
-import { applyGraph, markCrossing } from "./patterns.ts";
 import { callMember, implementationsOf } from "./methods.ts";
+import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
 import { callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
 import {
@@ -38,7 +38,9 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     case "super": {
       const id = solver.library.classes.member(callee.class_, callee.name, "method");
       const values = argumentValues(solver, one, call.arguments);
-      return id === undefined ? site.result : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
+      return id === undefined
+        ? site.result
+        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
     }
     case "superConstructor": {
       const values = argumentValues(solver, one, call.arguments);

@@ -135,7 +135,13 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const parts = expression.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     if (expression.class_ !== undefined) {
       const fine = !carries(value(expression)) || solver.library.classes.isPureConstruction(expression.class_);
-      if (!fine) add(report.classUse({ construct: `The constructor of ${made}, which does more than to set fields once,` }, place(span)));
+      if (!fine)
+        add(
+          report.classUse(
+            { construct: `The constructor of ${made}, which does more than to set fields once,` },
+            place(span),
+          ),
+        );
       return;
     }
     const active = parts.find((part) => carries(value(part)));

@@ -7,7 +7,8 @@ import { makeRegion, type Value, valueOfType } from "./values.ts";
 export function parameterValues(form: FunctionForm, wrt: readonly string[] | undefined): Value[] {
   return form.parameters.map((parameter) => {
     const { variable } = parameter;
-    if (wrt === undefined) return canCarry(variable.type) ? valueOfType(variable.type, undefined) : inactive(form, variable);
+    if (wrt === undefined)
+      return canCarry(variable.type) ? valueOfType(variable.type, undefined) : inactive(form, variable);
     const below = wrt.flatMap((path) => {
       const [head, ...rest] = path.split(".");
       return head === variable.name ? [rest] : [];
@@ -27,7 +28,8 @@ export function receiverValue(form: FunctionForm, wrt: readonly string[] | undef
   });
   if (below.length > 0) return valueOfType(receiver.type, below.some((path) => path.length === 0) ? undefined : below);
   const value = inactive(form, receiver);
-  if (receiver.type.kind === "object" && receiver.type.class_ !== undefined) value.region?.classes.add(receiver.type.class_);
+  if (receiver.type.kind === "object" && receiver.type.class_ !== undefined)
+    value.region?.classes.add(receiver.type.class_);
   return value;
 }
 
@@ -37,7 +39,10 @@ function inactive(form: FunctionForm, variable: FunctionForm["parameters"][numbe
   const holdsMemory = type.kind === "array" || type.kind === "tuple" || type.kind === "object" || type.kind === "union";
   const name = variable.role === "user" ? variable.name : `a parameter of ${form.name}`;
   const region = holdsMemory
-    ? makeRegion({ outside: { kind: "parameter", name }, constructor_: type.kind === "array" ? type.constructor_ : undefined })
+    ? makeRegion({
+        outside: { kind: "parameter", name },
+        constructor_: type.kind === "array" ? type.constructor_ : undefined,
+      })
     : undefined;
   return { active: false, tainted: false, region };
 }

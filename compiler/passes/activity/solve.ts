@@ -9,13 +9,23 @@
 
 import type { Diagnostic } from "../../api.ts";
 import type { Block, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
 import { copyGraph, encode } from "./patterns.ts";
 import type { Analysis, CallSite, Instance, Library } from "./program.ts";
 import { refuse } from "./refuse.ts";
-import { typeOf } from "../../ir/typing.ts";
-import { flow, isCount, makeRegion, makeValue, member, type Progress, type Region, regionOf, type Value } from "./values.ts";
+import {
+  flow,
+  isCount,
+  makeRegion,
+  makeValue,
+  member,
+  type Progress,
+  type Region,
+  regionOf,
+  type Value,
+} from "./values.ts";
 
 /** One walk's surroundings. */
 export interface Solver {

@@ -32,7 +32,12 @@ export interface Context {
   readonly nextId: () => number;
   /** Names that a new variable must not take. */
   readonly reserved: ReadonlySet<string>;
-  readonly tangents: Map<Variable, Variable>;
+  /** By variable, one a lane. */
+  readonly tangents: Map<Variable, Variable[]>;
+  /** Directions carried at once: each active value has as many tangents. */
+  readonly lanes: number;
+  /** The lane whose tangents are being written. */
+  lane: number;
   /** What temporaries stand for. */
   readonly definitions: Map<Variable, Expression>;
   out: Statement[];
@@ -52,28 +57,58 @@ export const valueOf = (cx: Context, expression: Expression): Value => evaluate(
 
 export const isActive = (cx: Context, variable: Variable): boolean => carries(variableValue(cx.one, variable));
 
-/** The variable that holds the tangent of another. */
+/** One value a lane. */
+export function perLane<T>(cx: Context, make: (lane: number) => T): T[] {
+  const before = cx.lane;
+  const made = Array.from({ length: cx.lanes }, (_, lane) => {
+    cx.lane = lane;
+    return make(lane);
+  });
+  cx.lane = before;
+  return made;
+}
+
+/** Calls `visit` for each tangent that a variable has: one a lane, but a function has one for all. */
+export function forTangents(cx: Context, variable: Variable, visit: (tangent: Variable, lane: number) => void): void {
+  if (isFunction(cx, variable)) visit(tangentVariable(cx, variable), 0);
+  else perLane(cx, (lane) => visit(tangentVariable(cx, variable), lane));
+}
+
+function isFunction(cx: Context, variable: Variable): boolean {
+  const held = variableValue(cx.one, variable);
+  return held.region?.signature !== undefined && !held.active;
+}
+
+/** The variable that holds the tangent of another, in the lane at hand. */
 export function tangentVariable(cx: Context, variable: Variable): Variable {
-  const known = cx.tangents.get(variable);
+  const isCallable = isFunction(cx, variable);
+  const lane = isCallable ? 0 : cx.lane;
+  let lanes = cx.tangents.get(variable);
+  if (lanes === undefined) {
+    lanes = [];
+    cx.tangents.set(variable, lanes);
+  }
+  const known = lanes[lane];
   if (known !== undefined) return known;
   const held = variableValue(cx.one, variable);
-  const isFunction = held.region?.signature !== undefined && !held.active;
   const id = cx.nextId();
   const text = tangentText(variable.type, variable.typeText, held);
   const made: Variable = {
     id,
-    name: variable.role === "user" ? freeName(cx, `${variable.name}${isFunction ? "_jvp" : "_t"}`) : `%${id}`,
+    name: variable.role === "user" ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
     role: "tangent",
     type: tangentType(variable.type),
     reassigned: variable.reassigned,
     captured: variable.captured,
     primal: variable,
-    ...(text !== undefined && !isFunction && { typeText: text }),
-    ...(variable.annotated === true && text !== undefined && !isFunction && { annotated: true }),
+    ...(text !== undefined && !isCallable && { typeText: text }),
+    ...(variable.annotated === true && text !== undefined && !isCallable && { annotated: true }),
   };
-  cx.tangents.set(variable, made);
+  lanes[lane] = made;
   return made;
 }
+
+const suffix = (cx: Context): string => (cx.lanes === 1 ? "_t" : `_t${cx.lane}`);
 
 export function freeName(cx: Context, wanted: string): string {
   let name = wanted;

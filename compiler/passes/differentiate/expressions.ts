@@ -1,14 +1,34 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import type { ArrayLiteral, Atom, ElementAccess, Expression, FieldAccess, ObjectLiteral, Spread, Type, Variable } from "../../ir/types.ts";
 import { canCarry } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
+import type {
+  ArrayLiteral,
+  Atom,
+  ElementAccess,
+  Expression,
+  FieldAccess,
+  ObjectLiteral,
+  Spread,
+  Type,
+  Variable,
+} from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { tangentOf } from "../../rules/index.ts";
 import { keyOf } from "../activity/solve.ts";
 import { carries, isCount, regionOf } from "../activity/values.ts";
 import { differentiateCall } from "./calls.ts";
-import { type Context, nothing, primalTemporary, refer, tangentOfAtom, valueOf, zero, zeroFor } from "./context.ts";
+import {
+  type Context,
+  nothing,
+  perLane,
+  primalTemporary,
+  refer,
+  tangentOfAtom,
+  valueOf,
+  zero,
+  zeroFor,
+} from "./context.ts";
 import { differentiateFunction } from "./functions.ts";
 import { constructed, readGetter } from "./members.ts";
 import { differentiateNew } from "./memory.ts";
@@ -16,8 +36,8 @@ import { differentiateNew } from "./memory.ts";
 /** An expression with its tangent. */
 export interface Dual {
   readonly primal: Expression;
-  /** Absent: zero. */
-  readonly tangent: Expression | undefined;
+  /** One a lane; absent: zero. */
+  readonly tangents: readonly (Expression | undefined)[];
   /** The tangent is read from what evaluating the primal leaves behind, so it must come second. */
   readonly primalFirst?: boolean;
 }
@@ -31,63 +51,66 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
   switch (expression.kind) {
     case "constant":
     case "variable":
-      return { primal: expression, tangent: tangentOfAtom(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => tangentOfAtom(cx, expression)) };
     case "unary":
-      return { primal: expression, tangent: byRule(cx, expression, [expression.operand], result) };
+      return { primal: expression, tangents: byRule(cx, expression, [expression.operand], result) };
     case "binary":
-      return { primal: expression, tangent: byRule(cx, expression, [expression.left, expression.right], result) };
+      return { primal: expression, tangents: byRule(cx, expression, [expression.left, expression.right], result) };
     case "math":
-      return { primal: expression, tangent: byRule(cx, expression, expression.arguments, result) };
+      return { primal: expression, tangents: byRule(cx, expression, expression.arguments, result) };
     case "conditional": {
-      const whenTrue = tangentTree(cx, expression.whenTrue);
-      const whenFalse = tangentTree(cx, expression.whenFalse);
-      if (whenTrue === undefined && whenFalse === undefined) return { primal: expression, tangent: undefined };
+      const arms = perLane(
+        cx,
+        () => [tangentTree(cx, expression.whenTrue), tangentTree(cx, expression.whenFalse)] as const,
+      );
+      if (arms.every(([a, b]) => a === undefined && b === undefined)) return inactive(cx, expression);
       const test = atomOf(cx, expression.test);
       return {
         primal: { ...expression, test },
-        tangent: {
+        tangents: arms.map(([whenTrue, whenFalse]) => ({
           kind: "conditional",
           test,
           whenTrue: whenTrue ?? zeroFor(expression.whenTrue),
           whenFalse: whenFalse ?? zeroFor(expression.whenFalse),
           ...(span && { span }),
-        },
+        })),
       };
     }
     case "logical": {
-      const left = tangentTree(cx, expression.left);
-      const right = tangentTree(cx, expression.right);
-      if (left === undefined && right === undefined) return { primal: expression, tangent: undefined };
+      const sides = perLane(cx, () => [tangentTree(cx, expression.left), tangentTree(cx, expression.right)] as const);
+      if (sides.every(([a, b]) => a === undefined && b === undefined)) return inactive(cx, expression);
       const test: Expression =
         expression.operator === "??"
           ? { kind: "binary", operator: "!=", left: expression.left, right: { kind: "constant", value: null } }
           : expression.left;
-      const taken = expression.operator === "&&" ? right : expression.operator === "??" ? present(left) : left;
-      const other = expression.operator === "&&" ? left : right;
       const [takenValue, otherValue] =
         expression.operator === "&&" ? [expression.right, expression.left] : [expression.left, expression.right];
       return {
         primal: expression,
-        tangent: {
-          kind: "conditional",
-          test,
-          whenTrue: taken ?? zeroFor(takenValue),
-          whenFalse: other ?? zeroFor(otherValue),
-          ...(span && { span }),
-        },
+        tangents: sides.map(([left, right]) => {
+          const taken = expression.operator === "&&" ? right : expression.operator === "??" ? present(left) : left;
+          const other = expression.operator === "&&" ? left : right;
+          return {
+            kind: "conditional",
+            test,
+            whenTrue: taken ?? zeroFor(takenValue),
+            whenFalse: other ?? zeroFor(otherValue),
+            ...(span && { span }),
+          };
+        }),
       };
     }
     case "element":
     case "field": {
       const got = expression.kind === "field" ? readGetter(cx, expression) : undefined;
       if (got !== undefined) return got;
-      const mirrored = carries(valueOf(cx, expression)) ? mirror(cx, expression) : undefined;
-      return { primal: expression, tangent: mirrored };
+      if (!carries(valueOf(cx, expression))) return inactive(cx, expression);
+      return { primal: expression, tangents: perLane(cx, () => mirror(cx, expression)) };
     }
     case "array":
-      return { primal: expression, tangent: shadowArray(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => shadowArray(cx, expression)) };
     case "object":
-      return { primal: expression, tangent: shadowObject(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => shadowObject(cx, expression)) };
     case "new":
       if (expression.class_ !== undefined) return constructed(cx, expression, result);
       return differentiateNew(cx, expression);
@@ -95,26 +118,28 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
       return differentiateCall(cx, expression);
     case "function": {
       const region = regionOf(valueOf(cx, expression));
-      const active = region !== undefined && carries({ active: false, tainted: false, region });
-      return {
-        primal: expression,
-        tangent: active
-          ? { kind: "function", function: differentiateFunction(cx, expression.function, ""), ...(span && { span }) }
-          : undefined,
-      };
+      if (region === undefined || !carries({ active: false, tainted: false, region })) return inactive(cx, expression);
+      // One function for all lanes.
+      const form = differentiateFunction(cx, expression.function, "");
+      const tangent: Expression = { kind: "function", function: form, ...(span && { span }) };
+      return { primal: expression, tangents: perLane(cx, (lane) => (lane === 0 ? tangent : undefined)) };
     }
     case "as": {
-      const tangent = tangentTree(cx, expression.operand);
+      const tangents = perLane(cx, () => tangentTree(cx, expression.operand));
       return {
         primal: expression,
-        tangent:
-          tangent && expression.type !== "const" ? { kind: "as", operand: tangent, type: expression.type } : tangent,
+        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type: expression.type }),
       };
     }
     case "register":
     case "opaque":
-      return { primal: expression, tangent: undefined };
+      return inactive(cx, expression);
   }
+}
+
+/** A value without a tangent. */
+export function inactive(cx: Context, primal: Expression): Dual {
+  return { primal, tangents: perLane(cx, () => undefined) };
 }
 
 /** A tangent beside a value that was found to be there. */
@@ -131,14 +156,16 @@ function byRule(
   operation: Extract<Expression, { kind: "unary" | "binary" | "math" }>,
   operands: readonly Expression[],
   result: () => Atom,
-): Expression | undefined {
-  if (!carries(valueOf(cx, operation))) return undefined;
+): (Expression | undefined)[] {
+  if (!carries(valueOf(cx, operation))) return perLane(cx, () => undefined);
   const atoms = operands.map((operand) => requireAtom(operand));
-  const tangents = atoms.map((atom) => tangentOfAtom(cx, atom));
-  const square = squareTangent(cx, operation, atoms, tangents);
-  if (square !== undefined) return withSpan(square, operation);
-  const tangent = tangentOf(operation, atoms, tangents, result());
-  return tangent && withSpan(tangent, operation);
+  return perLane(cx, () => {
+    const tangents = atoms.map((atom) => tangentOfAtom(cx, atom));
+    const square = squareTangent(cx, operation, atoms, tangents);
+    if (square !== undefined) return withSpan(square, operation);
+    const tangent = tangentOf(operation, atoms, tangents, result());
+    return tangent && withSpan(tangent, operation);
+  });
 }
 
 /** `(c * y) * y`, which is c y²: its tangent is 2 (c y) y_t, two products fewer than the product rule gives. */
@@ -306,5 +333,7 @@ export function isActivePlace(cx: Context, object: Expression, key: Expression |
 /** `a.length` of an array with a shadow, which a store shortens or lengthens too. */
 export function isLength(cx: Context, { object, name }: FieldAccess): boolean {
   const held = valueOf(cx, object);
-  return name === "length" && isCount(held, typeOf(object)) && regionOf(held)?.constructor_ === "Array" && carries(held);
+  return (
+    name === "length" && isCount(held, typeOf(object)) && regionOf(held)?.constructor_ === "Array" && carries(held)
+  );
 }

@@ -1,13 +1,23 @@
 /** Members of classes: tangents of methods are methods, so that a call finds the one of the object's own class. */
 
-import type { Assign, Call, Expression, FieldAccess, FunctionForm, New, Source, Spread, Statement } from "../../ir/types.ts";
+import type {
+  Assign,
+  Call,
+  Expression,
+  FieldAccess,
+  FunctionForm,
+  New,
+  Source,
+  Spread,
+  Statement,
+} from "../../ir/types.ts";
 import { blocksOf } from "../../ir/walk.ts";
+import type { CallSite, Instance } from "../activity/program.ts";
 import { callSite, variableValue } from "../activity/solve.ts";
 import { carries } from "../activity/values.ts";
-import type { CallSite, Instance } from "../activity/program.ts";
-import { received, shadowOf } from "./calls.ts";
-import { type Context, tangentVariable, valueOf } from "./context.ts";
-import { type Dual, tangentTree } from "./expressions.ts";
+import { received, shadowOf, shadowsOf } from "./calls.ts";
+import { type Context, perLane, primalTemporary, refer, tangentVariable, valueOf } from "./context.ts";
+import { type Dual, inactive, tangentTree } from "./expressions.ts";
 
 /** One of the instances that a call may reach: they share pattern, name and convention. */
 export function anyTarget(site: CallSite): Instance | undefined {
@@ -23,9 +33,13 @@ function interleaved(
 ): (Expression | Spread)[] {
   const args: (Expression | Spread)[] = [];
   if (object !== undefined && target.receiver !== undefined && carries(target.receiver)) {
-    const shadow = tangentTree(cx, object);
-    if (shadow === undefined) throw new Error("an active object without a shadow");
-    args.push(shadow);
+    args.push(
+      ...perLane(cx, () => {
+        const shadow = tangentTree(cx, object);
+        if (shadow === undefined) throw new Error("an active object without a shadow");
+        return shadow;
+      }),
+    );
   }
   target.form.parameters.forEach((parameter, i) => {
     const value = target.parameters[i];
@@ -33,13 +47,17 @@ function interleaved(
     if (parameter.rest) {
       const rest = given.slice(i);
       args.push({ kind: "array", elements: rest });
-      if (active) args.push({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) });
+      if (active) {
+        args.push(
+          ...perLane(cx, (): Expression => ({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) })),
+        );
+      }
       return;
     }
     const part = given[i];
     if (part === undefined) return;
     args.push(part);
-    if (active) args.push(shadowOf(cx, part));
+    if (active) args.push(...shadowsOf(cx, part, value));
   });
   return args;
 }
@@ -47,13 +65,19 @@ function interleaved(
 /** A method called on an object, on `super`, or on a class. */
 export function callMember(cx: Context, call: Call, site: CallSite, object: Expression | undefined): Dual {
   const target = anyTarget(site);
-  if (target === undefined) return { primal: call, tangent: undefined };
+  if (target === undefined) return inactive(cx, call);
   const { name, convention } = cx.link.callee(target);
   const { callee } = call;
   const args = interleaved(cx, target, object, call.arguments);
   const renamed =
     callee.kind === "method" || callee.kind === "super" || callee.kind === "static" ? { ...callee, name } : callee;
-  return received(cx, { ...call, callee: renamed, arguments: args }, target.result, convention, cx.link.register(target));
+  return received(
+    cx,
+    { ...call, callee: renamed, arguments: args },
+    target.result,
+    convention,
+    cx.link.register(target),
+  );
 }
 
 /** A read that runs a getter. Nothing when it runs none that matters. */
@@ -90,15 +114,27 @@ export function storeBySetter(cx: Context, statement: Assign): Call | undefined 
 /** `new Class(…)`: the object is built as ever; its shadow is built from the tangents of the arguments. */
 export function constructed(cx: Context, expression: New, result: () => Expression): Dual {
   const target = anyTarget(callSite(cx.one, expression));
-  if (target === undefined || !carries(valueOf(cx, expression))) return { primal: expression, tangent: undefined };
+  if (target === undefined || !carries(valueOf(cx, expression))) return inactive(cx, expression);
   const { name } = cx.link.callee(target);
-  const shadow: Call = {
+  const span = expression.span && { span: expression.span };
+  const shadow = (object: Expression): Call => ({
     kind: "call",
-    callee: { kind: "method", object: result(), name },
+    callee: { kind: "method", object, name },
     arguments: interleaved(cx, target, undefined, expression.arguments),
-    ...(expression.span && { span: expression.span }),
-  };
-  return { primal: expression, tangent: shadow };
+    ...span,
+  });
+  if (cx.lanes === 1) return { primal: expression, tangents: [shadow(result())] };
+  const made = primalTemporary(cx, { kind: "unknown" });
+  const all = primalTemporary(cx, { kind: "unknown" });
+  cx.out.push({ kind: "declare", keyword: "const", variable: made, value: expression, ...span });
+  cx.out.push({ kind: "declare", keyword: "const", variable: all, value: shadow(refer(made)), ...span });
+  const lane = (index: number): Expression => ({
+    kind: "element",
+    object: refer(all),
+    index: { kind: "constant", value: index },
+    ...span,
+  });
+  return { primal: refer(made), tangents: perLane(cx, lane) };
 }
 
 /** Whether a statement of a constructor stores into the object, which is built already when its shadow is made. */
@@ -108,7 +144,11 @@ export function storesToReceiver(cx: Context, statement: Statement): boolean {
   if (statement.kind === "assign" && statement.target.kind === "field") {
     return statement.target.object.kind === "variable" && statement.target.object.variable === receiver;
   }
-  if (statement.kind === "effect" && statement.value.kind === "call" && statement.value.callee.kind === "superConstructor") {
+  if (
+    statement.kind === "effect" &&
+    statement.value.kind === "call" &&
+    statement.value.callee.kind === "superConstructor"
+  ) {
     return true;
   }
   return blocksOf(statement).some((block) => block.some((inner) => storesToReceiver(cx, inner)));
@@ -118,31 +158,44 @@ export function storesToReceiver(cx: Context, statement: Statement): boolean {
 export function shadowBase(cx: Context, form: FunctionForm, typeText: string): Statement[] {
   const { receiver } = form;
   if (receiver === undefined || !carries(variableValue(cx.one, receiver))) return [];
-  const shadow = tangentVariable(cx, receiver);
-  const callsSuper = form.body.some((statement) => isSuperStatement(statement));
-  if (callsSuper) return [];
-  const value: Expression = { kind: "as", operand: { kind: "object", properties: [] }, type: typeText };
-  return [{ kind: "declare", keyword: "const", variable: shadow, value }];
+  if (form.body.some(isSuperStatement)) return [];
+  return perLane(cx, () => ({
+    kind: "declare",
+    keyword: "const",
+    variable: tangentVariable(cx, receiver),
+    value: { kind: "as", operand: { kind: "object", properties: [] }, type: typeText },
+  }));
 }
 
 function isSuperStatement(statement: Statement): boolean {
   if (statement.kind === "source") return (statement as Source).body.some(isSuperStatement);
-  return statement.kind === "effect" && statement.value.kind === "call" && statement.value.callee.kind === "superConstructor";
+  return (
+    statement.kind === "effect" && statement.value.kind === "call" && statement.value.callee.kind === "superConstructor"
+  );
 }
 
 /** `super(…)`: the base's part of the shadow. */
 export function superShadow(cx: Context, call: Call, typeText: string): Statement[] {
   const receiver = cx.building;
-  if (receiver === undefined || call.callee.kind !== "superConstructor" || !carries(variableValue(cx.one, receiver))) return [];
-  const shadow = tangentVariable(cx, receiver);
+  if (receiver === undefined || call.callee.kind !== "superConstructor" || !carries(variableValue(cx.one, receiver)))
+    return [];
   const target = anyTarget(callSite(cx.one, call));
-  const base: Expression =
-    target === undefined
-      ? { kind: "object", properties: [] }
-      : {
-          kind: "call",
-          callee: { kind: "super", class_: call.callee.class_, name: cx.link.callee(target).name, this_: receiver },
-          arguments: interleaved(cx, target, undefined, call.arguments),
-        };
-  return [{ kind: "declare", keyword: "const", variable: shadow, value: { kind: "as", operand: base, type: typeText } }];
+  const declare = (value: Expression): Statement => ({
+    kind: "declare",
+    keyword: "const",
+    variable: tangentVariable(cx, receiver),
+    value: { kind: "as", operand: value, type: typeText },
+  });
+  if (target === undefined) return perLane(cx, () => declare({ kind: "object", properties: [] }));
+  const base: Call = {
+    kind: "call",
+    callee: { kind: "super", class_: call.callee.class_, name: cx.link.callee(target).name, this_: receiver },
+    arguments: interleaved(cx, target, undefined, call.arguments),
+  };
+  if (cx.lanes === 1) return [declare(base)];
+  const all = primalTemporary(cx, { kind: "unknown" });
+  const parts = perLane(cx, (lane) =>
+    declare({ kind: "element", object: refer(all), index: { kind: "constant", value: lane } }),
+  );
+  return [{ kind: "declare", keyword: "const", variable: all, value: base }, ...parts];
 }

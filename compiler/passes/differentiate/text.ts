@@ -72,7 +72,9 @@ function isWhole(type: Type, value: Value | undefined): boolean {
   if (value === undefined || value.region === undefined) return true;
   switch (type.kind) {
     case "object":
-      return [...type.fields()].every(([name, field]) => isActiveField(value, name) && isWhole(field, fieldOf(value, name)));
+      return [...type.fields()].every(
+        ([name, field]) => isActiveField(value, name) && isWhole(field, fieldOf(value, name)),
+      );
     case "array":
       return isWhole(type.element, elementOf(value));
     case "tuple":

@@ -37,8 +37,7 @@ function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boole
       if (target.kind === "variable" && isActive(cx, target.variable)) return true;
       if (target.kind === "element" && isActivePlace(cx, target.object, target.index)) return true;
       if (target.kind === "field" && (cx.one.calls.get(target)?.methods.size ?? 0) > 0) return true;
-      if (target.kind === "field" && isActivePlace(cx, target.object, target.name))
-        return true;
+      if (target.kind === "field" && isActivePlace(cx, target.object, target.name)) return true;
       break;
     }
     case "forOf":
