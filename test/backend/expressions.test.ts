@@ -339,7 +339,7 @@ describe("any expression is read back as the tree it was printed from", () => {
         });
         expect(returned(text)).toBe(meant(value));
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 
@@ -354,7 +354,7 @@ describe("any expression is read back as the tree it was printed from", () => {
         if (statement === undefined || !ts.isExpressionStatement(statement)) throw new Error(`no statement: ${text}`);
         expect(structureOf(statement.expression)).toBe(meant(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -388,7 +388,7 @@ describe("any expression is read back as the tree it was printed from", () => {
         expect(first && structureOf(first)).toBe(meant(value));
         expect(condition && structureOf(condition)).toBe(meant(test_));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -1,7 +1,7 @@
 /** Loops whose update or test needs statements, against what the form means: random control flow on a tape of decisions. */
 
+import { transformSync } from "esbuild";
 import fc from "fast-check";
-import { ts } from "ts-morph";
 import { expect, test } from "vitest";
 import { printFunction } from "../../compiler/backend/print/print.ts";
 import type { Block, Expression, Loop, Statement, Variable } from "../../compiler/ir/types.ts";
@@ -247,8 +247,8 @@ function attempt(run: () => unknown): string {
 }
 
 function compiled(text: string): (log: World["log"], decide: World["decide"]) => unknown {
-  const { outputText } = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
-  return new Function("log", "decide", `"use strict"; ${outputText}; return f();`) as never;
+  const { code } = transformSync(text, { loader: "ts" });
+  return new Function("log", "decide", `"use strict"; ${code}; return f();`) as never;
 }
 
 /** A loop over i with closures that keep it, and an update of several statements. */

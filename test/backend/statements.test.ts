@@ -242,6 +242,19 @@ describe("the user's formatting", () => {
     );
   });
 
+  test("comments behind the last statement of a block, once", () => {
+    const text = "function f() {\n  if (a < 0) return 1; // why\n\n  // nothing\n  /* else */\n}\n";
+    const inner = source(
+      origin("return 1;", { span: spanIn(text, "return 1;"), trailing: "// why" }),
+      giveBack(constant(1)),
+    );
+    const outer = source(
+      origin("if (a < 0) return 1;", { span: spanIn(text, "if (a < 0) return 1;"), trailing: "// why" }),
+      when(binary("<", read(a), 0), [inner]),
+    );
+    expect(print([outer], text)).toBe(["  if (a < 0) return 1; // why", "", "  // nothing", "  /* else */"].join("\n"));
+  });
+
   test("a comment behind a statement does not break its line", () => {
     const long = "// ".padEnd(120, "x");
     expect(print([source(origin("return a;", { trailing: long }), giveBack(binary("+", read(a), 1)))])).toBe(
@@ -330,9 +343,7 @@ describe("the user's formatting", () => {
         ) {}"
     `);
     const many = call("f", ...Array.from({ length: 6 }, () => read(long)));
-    expect(
-      print([declare(s, many), giveBack({ kind: "array", elements: [product, product] })]),
-    ).toMatchInlineSnapshot(`
+    expect(print([declare(s, many), giveBack({ kind: "array", elements: [product, product] })])).toMatchInlineSnapshot(`
       "  const s = f(
           aVeryLongNameOfAVariable,
           aVeryLongNameOfAVariable,
