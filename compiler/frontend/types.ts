@@ -113,11 +113,15 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
           if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
           const named =
             declaration !== undefined && ts.isPropertyDeclaration(declaration) ? declaration.name : undefined;
+          const own = of(
+            declaration === undefined
+              ? checker.getTypeOfSymbol(property)
+              : checker.getTypeOfSymbolAtLocation(property, declaration),
+          );
+          const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
           found.set(
             named !== undefined && ts.isPrivateIdentifier(named) ? named.text : property.getName(),
-            declaration === undefined
-              ? of(checker.getTypeOfSymbol(property))
-              : of(checker.getTypeOfSymbolAtLocation(property, declaration)),
+            optional ? union([own, { kind: "undefined" }]) : own,
           );
         }
         const index = checker.getIndexTypeOfType(type, ts.IndexKind.String);

@@ -142,6 +142,8 @@ function announce(cx: Context, block: Block, scope: Scope): void {
   for (const statement of block) {
     if (statement.kind === "source") announce(cx, statement.body, scope);
     if (statement.kind === "declareFunction") declare(cx, scope, statement.variable, "function");
+    if (statement.kind === "declare" && statement.variable.captured)
+      scope.variables.set(statement.variable.name, statement.variable);
   }
 }
 

@@ -180,7 +180,8 @@ export function assignment(cx: PrintContext, statement: Assign): Doc {
   const { target, value } = statement;
   const written = textOf(cx, statement.span);
   if (value.kind === "binary" && isCompound(value.operator) && samePlace(target, value.left)) {
-    const place = printPlace(cx, target, hasMark(target) || hasMark(value.left));
+    const doubted = target.kind === "register" && cx.uncheckedIndexedAccess;
+    const place = printPlace(cx, target, doubted || hasMark(target) || hasMark(value.left));
     const step = value.right.kind === "constant" && value.right.value === 1;
     if (step && (value.operator === "+" || value.operator === "-")) {
       const twice = value.operator + value.operator;

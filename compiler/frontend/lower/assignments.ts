@@ -67,7 +67,9 @@ export function lowerAssignment(cx: Context, node: ts.BinaryExpression, needed: 
     return assignPattern(cx, target, node.right, needed);
   }
   const shortCircuit = logical.get(kind);
-  if (shortCircuit !== undefined) return lowerLogicalAssignment(cx, node, shortCircuit);
+  if (shortCircuit !== undefined) {
+    return needed ? lowerLogicalAssignment(cx, node, shortCircuit) : lowerLogicalStatement(cx, node, shortCircuit);
+  }
 
   const place = lowerPlace(cx, target, [node.right]);
   if (place === undefined) return undefined;
@@ -100,6 +102,30 @@ function read(cx: Context, place: Place, node: ts.Expression): Atom {
   return named(cx, place, node);
 }
 
+/** `place ||= value` for its effect alone is `if (!place) place = value`. */
+function lowerLogicalStatement(
+  cx: Context,
+  node: ts.BinaryExpression,
+  operator: LogicalOperator,
+): Expression | undefined {
+  const span = spanOf(node);
+  const place = lowerPlace(cx, node.left, [node.right]);
+  if (place === undefined) return undefined;
+  const then = collect(cx, () => {
+    const value = lowerExpression(cx, node.right);
+    cx.out.push({ kind: "assign", target: place, value, span });
+  });
+  cx.out.push({ kind: "if", test: goesOn(operator, place), then, span });
+  return { kind: "constant", value: undefined };
+}
+
+/** Whether `left OPERATOR= …` goes on to its right side. */
+function goesOn(operator: LogicalOperator, left: Expression): Expression {
+  if (operator === "&&") return left;
+  if (operator === "||") return { kind: "unary", operator: "!", operand: left };
+  return { kind: "binary", operator: "==", left, right: { kind: "constant", value: null } };
+}
+
 function lowerLogicalAssignment(
   cx: Context,
   node: ts.BinaryExpression,
@@ -116,13 +142,7 @@ function lowerLogicalAssignment(
     cx.out.push({ kind: "assign", target, value, span: spanOf(node.right) });
     cx.out.push({ kind: "assign", target: place, value: reference(result), span });
   });
-  const test: Expression =
-    operator === "&&"
-      ? target
-      : operator === "||"
-        ? { kind: "unary", operator: "!", operand: target }
-        : { kind: "binary", operator: "==", left: target, right: { kind: "constant", value: null } };
-  cx.out.push({ kind: "if", test, then, span });
+  cx.out.push({ kind: "if", test: goesOn(operator, target), then, span });
   return reference(result, span);
 }
 

@@ -95,7 +95,9 @@ export function lowerEffect(cx: Context, node: ts.Expression): void {
       return;
     }
     if (isAssignmentOperator(operator)) {
-      lowerAssignment(cx, inner, false);
+      if (lowerAssignment(cx, inner, false) === undefined) {
+        cx.out.push({ kind: "effect", value: opaque(cx, inner, describeSyntax(inner)), span: spanOf(inner) });
+      }
       return;
     }
     const logical = logicalOperators.get(operator);

@@ -148,7 +148,7 @@ function present(tangent: Expression | undefined): Expression | undefined {
   return mayBeNothing(tangent.variable.primal.type) ? { ...tangent, nonNull: true } : tangent;
 }
 
-const mayBeNothing = (type: Type): boolean =>
+export const mayBeNothing = (type: Type): boolean =>
   type.kind === "union" && type.members.some(({ kind }) => kind === "undefined" || kind === "null");
 
 function byRule(
@@ -230,7 +230,9 @@ function mirror(cx: Context, expression: Expression): Expression {
     const read: Expression = mirrored(expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
-    return chained && scalar ? { kind: "logical", operator: "??", left: read, right: zero } : read;
+    if (chained && scalar) return { kind: "logical", operator: "??", left: read, right: zero };
+    // The primal was asked whether it is there, or a number at all; the type checker can't see that its tangent is then.
+    return scalar && typeOf(expression).kind === "union" ? { ...read, nonNull: true } : read;
   }
   if (expression.kind === "variable") return tangentOfAtom(cx, expression) ?? expression;
   return expression;

@@ -1,6 +1,7 @@
 /** The tangent beside each statement. The tangent of a store comes before the store, while operands are as they were. */
 
 import type { Span } from "../../api.ts";
+import { isScalar } from "../../frontend/types.ts";
 import type { Assign, Atom, Block, Declare, Expression, ForOf, Return, Statement, Variable } from "../../ir/types.ts";
 import { visitExpression } from "../../ir/walk.ts";
 import { carries, regionOf } from "../activity/values.ts";
@@ -17,7 +18,7 @@ import {
   valueOf,
   zeroFor,
 } from "./context.ts";
-import { atomOf, type Dual, differentiate, isActivePlace, isLength, shadowPlace } from "./expressions.ts";
+import { atomOf, type Dual, differentiate, isActivePlace, isLength, mayBeNothing, shadowPlace } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
 import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
 import { tangentText } from "./text.ts";
@@ -131,8 +132,10 @@ function declare(cx: Context, statement: Declare): void {
   const { variable, value, keyword } = statement;
   if (value === undefined) {
     cx.out.push(statement);
+    // What may be read before it is stored is read as nothing; its tangent then is zero.
+    const unset = mayBeNothing(variable.type) && isScalar(variable.type) && { value: zeroFor(undefined) };
     if (isActive(cx, variable))
-      forTangents(cx, variable, (tangent) => cx.out.push({ ...statement, variable: tangent }));
+      forTangents(cx, variable, (tangent) => cx.out.push({ ...statement, variable: tangent, ...unset }));
     return;
   }
   const { primal, tangents } = differentiate(cx, value, () => refer(variable));

@@ -35,7 +35,11 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
       return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
     }
     case "union": {
-      if (type.members.some((member) => member.kind === "number")) return "number";
+      // Beside a text or a truth value stands nothing.
+      if (type.members.some((member) => member.kind === "number"))
+        return type.members.every(({ kind }) => kind === "number" || kind === "undefined" || kind === "null")
+          ? "number"
+          : "number | undefined";
       const parts = type.members.map((member) =>
         member.kind === "undefined" || member.kind === "null" ? member.kind : partText(member, value, inside),
       );
