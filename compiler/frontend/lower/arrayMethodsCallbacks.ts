@@ -39,8 +39,8 @@ export interface Callback {
   readonly result: Type;
   /** Whether it looks at an argument at all. */
   uses(position: number): boolean;
-  /** The variable that a parameter can be when the loop itself gives it its values. */
-  adopt(position: number): Variable | undefined;
+  /** The variable that a parameter can be when the loop itself gives it its values. `assigned`: also one that the callback assigns. */
+  adopt(position: number, assigned?: boolean): Variable | undefined;
   apply(application: Application): void;
 }
 
@@ -175,10 +175,11 @@ function inlined(cx: Context, node: CallbackNode): Callback {
     node,
     result,
     uses,
-    adopt(position) {
+    adopt(position, assigned = false) {
       const name = plain(position);
       const variable = name && uses(position) ? lookup(cx, name) : undefined;
       if (name === undefined || variable === undefined || variable.captured) return undefined;
+      if (variable.reassigned && !assigned) return undefined;
       const { annotated: _, ...rest } = variable;
       return setVariable(cx, name, { ...rest, reassigned: true });
     },

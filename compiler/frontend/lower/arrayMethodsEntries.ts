@@ -43,18 +43,28 @@ export function lowerEntriesLoop(cx: Context, node: ts.ForOfStatement, body: () 
     if (parts === undefined) {
       const entry: Expression = {
         kind: "array",
-        elements: [at, held(cx, elementOf(array, at, span), type.element, span)],
+        as: cx.types.text(cx.program.checker.getTypeAtLocation(target), target),
+        elements: [at, held(cx, elementOf(cx, array, at, span), type.element, span)],
         span,
       };
       bindTo(cx, keyword, target, entry);
     } else {
       const [position, element] = parts;
       if (position !== undefined) bindTo(cx, keyword, position, at);
-      if (element !== undefined) bindTo(cx, keyword, element, elementOf(array, at, span));
+      if (element !== undefined) bindTo(cx, keyword, element, elementOf(cx, array, at, span));
     }
     body();
   });
   return true;
+}
+
+/** What a `for…of` runs through: of `xs.values()`, the array itself. */
+export function iterated(cx: Context, node: ts.Expression): ts.Expression {
+  const call = unwrapped(node);
+  if (!ts.isCallExpression(call) || ts.isOptionalChain(call)) return node;
+  const callee = unwrapped(call.expression);
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "values") return node;
+  return arrayOf(cx.types.at(callee.expression)) === undefined ? node : callee.expression;
 }
 
 /** The names of index and element in `[i, x]`; nothing for another pattern. */

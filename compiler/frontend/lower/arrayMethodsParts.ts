@@ -79,11 +79,16 @@ export function condition(cx: Context, value: Expression, span: Span): Expressio
 }
 
 export function when(cx: Context, test: Expression, then: () => void, span: Span): void {
+  if (test.kind === "constant") {
+    if (test.value) then();
+    return;
+  }
   const body = collect(cx, then);
   if (body.length > 0) cx.out.push({ kind: "if", test, then: body, span });
 }
 
-export const not = (operand: Expression): Expression => ({ kind: "unary", operator: "!", operand });
+export const not = (operand: Expression): Expression =>
+  operand.kind === "constant" ? constant(!operand.value) : { kind: "unary", operator: "!", operand };
 
 export const lengthOf = (array: Atom, span: Span): Expression => ({
   kind: "field",
@@ -92,11 +97,13 @@ export const lengthOf = (array: Atom, span: Span): Expression => ({
   span,
 });
 
-export const elementOf = (array: Atom, index: Atom, span: Span): Expression => ({
+/** An element within the array's length, which the type checker is told where it asks. */
+export const elementOf = (cx: Context, array: Atom, index: Atom, span: Span): Expression => ({
   kind: "element",
   object: array,
   index,
   span,
+  ...(cx.program.options.noUncheckedIndexedAccess === true && { nonNull: true }),
 });
 
 export const callOf = (object: Atom, name: string, parts: readonly Expression[], span: Span): Expression => ({
@@ -160,7 +167,6 @@ export function count(
         kind: "assign",
         target: { kind: "variable", variable: index },
         value: { kind: "binary", operator: below === undefined ? "-" : "+", left: at, right: constant(1), span },
-        span,
       },
     ],
     body: repeated,

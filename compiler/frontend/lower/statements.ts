@@ -3,7 +3,7 @@
 import type { Block, Declare, Expression, Origin, SwitchCase } from "../../ir/types.ts";
 import { isFunctionNode } from "../functions.ts";
 import { ts } from "../project.ts";
-import { lowerEntriesLoop } from "./arrayMethodsEntries.ts";
+import { iterated, lowerEntriesLoop } from "./arrayMethodsEntries.ts";
 import { type Context, collect, isPure, lookup, reference, spanOf, temporary, variablesIn } from "./context.ts";
 import { describeSyntax, lowerAtom, lowerEffect, lowerExpression, lowerPure, lowerTest } from "./expressions.ts";
 import { lowerFunction } from "./functions.ts";
@@ -195,7 +195,7 @@ function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
     else lowerStatement(cx, node.statement);
   });
   if (isEntries) return;
-  const iterable = lowerAtom(cx, node.expression);
+  const iterable = lowerAtom(cx, iterated(cx, node.expression));
   const { initializer } = node;
   const [declaration] = ts.isVariableDeclarationList(initializer) ? initializer.declarations : [];
   if (ts.isVariableDeclarationList(initializer) && declaration !== undefined && ts.isIdentifier(declaration.name)) {

@@ -158,5 +158,10 @@ export function tangentType(type: Type): Type {
     const [only] = rest;
     return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
   }
+/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
+export function zeroIn(tangent: Variable, value: Expression): Expression {
+  return tangent.type.kind === "number" ? zero : zeroFor(value);
+}
+
   return type;
 }

@@ -143,7 +143,7 @@ export function inactive(cx: Context, primal: Expression): Dual {
 }
 
 /** A tangent beside a value that was found to be there. */
-function present(tangent: Expression | undefined): Expression | undefined {
+export function present<T extends Expression | undefined>(tangent: T): T {
   if (tangent?.kind !== "variable" || tangent.variable.primal === undefined) return tangent;
   return mayBeNothing(tangent.variable.primal.type) ? { ...tangent, nonNull: true } : tangent;
 }
@@ -226,7 +226,8 @@ export function tangentTree(cx: Context, expression: Expression): Expression | u
 /** The same read of the shadow. */
 function mirror(cx: Context, expression: Expression): Expression {
   if (expression.kind === "element" || expression.kind === "field") {
-    const object = mirror(cx, expression.object);
+    const whole = mirror(cx, expression.object);
+    const object = expression.optional === true ? whole : present(whole);
     const read: Expression = mirrored(expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
@@ -258,11 +259,18 @@ function shadowArray(cx: Context, literal: ArrayLiteral): Expression | undefined
   if (!carries(held)) return undefined;
   const elements = literal.elements.map((element): Expression | Spread => {
     if (element.kind === "spread") return shadowSpread(cx, element);
-    return tangentTree(cx, element) ?? (isInert(element) ? nothing : zeroFor(element));
+    return tangentTree(cx, element) ?? (isInert(element) ? nothing : zeroOf(cx, element));
   });
   const { as, ...rest } = literal;
   const typed = as !== undefined && as !== "const" && elements.every((element) => element !== nothing);
   return { ...rest, elements, ...(typed && { as }) };
+}
+
+/** The zero beside an element: as many zeros as an inactive array has elements. */
+function zeroOf(cx: Context, element: Expression): Expression {
+  const type = element.kind === "variable" ? element.variable.type : undefined;
+  if (type?.kind === "array" && type.element.kind === "number") return zerosLike(cx, element);
+  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union" ? zeroFor(element) : nothing;
 }
 
 /** A string, a truth value and the like: its place in a tangent is empty. */

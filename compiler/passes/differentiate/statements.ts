@@ -16,9 +16,10 @@ import {
   tangentOfAtom,
   tangentVariable,
   valueOf,
+  zeroIn,
   zeroFor,
 } from "./context.ts";
-import { atomOf, type Dual, differentiate, isActivePlace, isLength, mayBeNothing, shadowPlace } from "./expressions.ts";
+import { atomOf, differentiate, type Dual, isActivePlace, isLength, present, shadowPlace } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
 import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
 import { tangentText } from "./text.ts";
@@ -144,7 +145,7 @@ function declare(cx: Context, statement: Declare): void {
   if (!isActive(cx, variable)) return;
   const beside = tangents.map((tangent) => tangent && asPresent(cx, tangent, variable));
   forTangents(cx, variable, (tangent, lane) => {
-    cx.out.push({ ...statement, keyword, variable: tangent, value: beside[lane] ?? zeroFor(value) });
+    cx.out.push({ ...statement, keyword, variable: tangent, value: beside[lane] ?? zeroIn(tangent, value) });
   });
 }
 
@@ -190,7 +191,8 @@ function assign(cx: Context, statement: Assign): void {
     tangents = perLane(cx, () => length);
   }
   const store = (place: Assign["target"], lane: number): void => {
-    cx.out.push({ ...statement, target: place, value: tangents[lane] ?? zeroFor(statement.value) });
+    const nought = place.kind === "variable" ? zeroIn(place.variable, statement.value) : zeroFor(statement.value);
+    cx.out.push({ ...statement, target: place, value: tangents[lane] ?? nought });
   };
   if (target.kind === "variable")
     forTangents(cx, target.variable, (variable, lane) => store({ ...target, variable }, lane));
@@ -217,7 +219,7 @@ function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
   if (target.kind === "register") return target;
   const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
   if (object === undefined) throw new Error("a store into active memory without a shadow");
-  return shadowPlace(target, object);
+  return shadowPlace(target, present(object));
 }
 
 /** A value for a place that is no new variable: where a rule needs the result, it is named first. */

@@ -35,16 +35,14 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
       return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
     }
     case "union": {
-      // Beside a text or a truth value stands nothing.
-      if (type.members.some((member) => member.kind === "number"))
-        return type.members.every(({ kind }) => kind === "number" || kind === "undefined" || kind === "null")
-          ? "number"
-          : "number | undefined";
       const parts = type.members.map((member) =>
         member.kind === "undefined" || member.kind === "null" ? member.kind : partText(member, value, inside),
       );
-      const known = parts.filter((part) => part !== undefined);
-      return known.some((part) => part !== "undefined" && part !== "null") ? known.join(" | ") : undefined;
+      const known = [...new Set(parts.filter((part) => part !== undefined))];
+      const carrying = known.filter((part) => part !== "undefined" && part !== "null");
+      if (carrying.length === 0) return undefined;
+      // A number that is missing has the tangent 0.
+      return (carrying.includes("number") ? carrying : known).join(" | ");
     }
     default:
       return undefined;
