@@ -77,12 +77,14 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     const { primal } = variable;
     if (primal !== undefined) return give(variable, distinct(variable, `${nameOf(primal)}_t`, true));
     const index = counts(variable) ? ["i", "j", "k"].find((name) => isOpen(variable, name)) : undefined;
-    return give(variable, index ?? distinct(variable, counts(variable) ? "index" : wantedFor(variable), true));
+    return give(variable, index ?? distinct(variable, counts(variable) ? "index" : wantedFor(variable), variable.wanted === undefined));
   };
   /** Whether a variable is the index of a loop which the user wrote over the elements. */
   const counts = (variable: Variable): boolean =>
-    counters.has(variable.id) && variable.reassigned && values.get(variable.id)?.[0]?.kind === "constant";
+    counters.has(variable.id) && variable.reassigned && indexStarts.has(values.get(variable.id)?.[0]?.kind);
+  const indexStarts: ReadonlySet<string | undefined> = new Set(["constant", "binary"]);
   const wantedFor = (variable: Variable): string => {
+    if (variable.wanted !== undefined) return variable.wanted;
     const iterable = iterables.get(variable.id);
     if (iterable !== undefined) {
       const through = iterable.kind === "variable" ? nameWithin(iterable.variable) : describe(iterable, nameWithin);

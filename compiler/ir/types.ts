@@ -49,6 +49,8 @@ export interface Variable {
   readonly type: Type;
   /** The type as TypeScript text, where a declaration without initialiser needs one. */
   readonly typeText?: string;
+  /** What a variable without a name of its own is called, if the name is free. */
+  readonly wanted?: string;
   /** The user wrote the type down, so the declaration is printed with it. */
   readonly annotated?: boolean;
   /** Assigned after its declaration (or a parameter that is assigned at all). */

@@ -167,7 +167,7 @@ export function each(cx: Context, walk: Walk, result: (outcome: Outcome) => void
   count(cx, { index, from, below: options.downwards === true ? undefined : length, span }, (label) => {
     if (guarded) skipMissing(cx, walk, at);
     callback.apply({
-      arguments: [elementOf(cx, array, at, span), at, array],
+      arguments: [elementOf(array, at, span), at, array],
       types: [type.element, numberType, { kind: "array", ...type }],
       ...(options.keep === true && { keep: 0 }),
       label,
@@ -373,7 +373,7 @@ function pushAll(cx: Context, result: Variable, array: Atom, type: ArrayType, no
   const span = spanOf(node);
   const index = local(cx, numberType, { reassigned: true });
   count(cx, { index, from: constant(0), below: lengthOf(array, span), span }, () => {
-    push(cx, result, held(cx, elementOf(cx, array, reference(index), span), type.element, span), node);
+    push(cx, result, held(cx, elementOf(array, reference(index), span), type.element, span), node);
   });
 }
 
@@ -394,7 +394,7 @@ function lowerFlat(
   const result = emptyArray(cx, cx.types.at(node), typeTextOf(cx, node), span);
   const index = local(cx, numberType, { reassigned: true });
   count(cx, { index, from: constant(0), below: lengthOf(array, span), span }, () => {
-    const row = held(cx, elementOf(cx, array, reference(index), span), type.element, span);
+    const row = held(cx, elementOf(array, reference(index), span), type.element, span);
     pushAll(cx, result, row, inner, node);
   });
   return reference(result, span);

@@ -44,14 +44,14 @@ export function lowerEntriesLoop(cx: Context, node: ts.ForOfStatement, body: () 
       const entry: Expression = {
         kind: "array",
         as: cx.types.text(cx.program.checker.getTypeAtLocation(target), target),
-        elements: [at, held(cx, elementOf(cx, array, at, span), type.element, span)],
+        elements: [at, held(cx, elementOf(array, at, span), type.element, span)],
         span,
       };
       bindTo(cx, keyword, target, entry);
     } else {
       const [position, element] = parts;
       if (position !== undefined) bindTo(cx, keyword, position, at);
-      if (element !== undefined) bindTo(cx, keyword, element, elementOf(cx, array, at, span));
+      if (element !== undefined) bindTo(cx, keyword, element, elementOf(array, at, span));
     }
     body();
   });

@@ -57,7 +57,7 @@ export function lowerArrayFrom(
   }
   const index = callback.adopt(1) ?? local(cx, numberType, { reassigned: true });
   const at = reference(index, span);
-  const element = array && elementOf(cx, array, at, span);
+  const element = array && elementOf(array, at, span);
   const elementType = type?.element ?? { kind: "undefined" };
   const below = array === undefined ? (length ?? constant(0)) : lengthOf(array, span);
   const result = resultOf(cx, node, made, below);

@@ -98,12 +98,12 @@ export const lengthOf = (array: Atom, span: Span): Expression => ({
 });
 
 /** An element within the array's length, which the type checker is told where it asks. */
-export const elementOf = (cx: Context, array: Atom, index: Atom, span: Span): Expression => ({
+export const elementOf = (array: Atom, index: Atom, span: Span): Expression => ({
   kind: "element",
   object: array,
   index,
   span,
-  ...(cx.program.options.noUncheckedIndexedAccess === true && { nonNull: true }),
+  within: true,
 });
 
 export const callOf = (object: Atom, name: string, parts: readonly Expression[], span: Span): Expression => ({

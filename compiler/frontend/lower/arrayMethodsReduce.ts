@@ -33,7 +33,7 @@ export function lowerReduce(cx: Context, walk: Walk, initial: ts.Expression | un
   else {
     refuseEmpty(cx, walk);
     const at = right ? held(cx, from, numberType, span) : constant(0);
-    declare(cx, accumulator, elementOf(cx, array, at, span), span);
+    declare(cx, accumulator, elementOf(array, at, span), span);
     from = right ? { kind: "binary", operator: "-", left: last, right: constant(2), span } : constant(1);
   }
   const index = callback.adopt(2) ?? local(cx, numberType, { reassigned: true });
@@ -41,7 +41,7 @@ export function lowerReduce(cx: Context, walk: Walk, initial: ts.Expression | un
   count(cx, { index, from, below: right ? undefined : length, span }, (label) => {
     if (walk.guarded) skipMissing(cx, walk, at);
     callback.apply({
-      arguments: [reference(accumulator, span), elementOf(cx, array, at, span), at, array],
+      arguments: [reference(accumulator, span), elementOf(array, at, span), at, array],
       types: [cx.types.at(node), type.element, numberType, { kind: "array", ...type }],
       label,
       result: ({ value }) => assign(cx, accumulator, value, span),

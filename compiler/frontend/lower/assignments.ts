@@ -78,7 +78,7 @@ export function lowerAssignment(cx: Context, node: ts.BinaryExpression, needed: 
     const value = lowerExpression(cx, node.right);
     return store(cx, place, value, node.right, needed, span);
   }
-  const old = snapshot(cx, read(cx, place, target), target, [node.right]);
+  const old = snapshot(cx, read(cx, marked(place, node.left), target), target, [node.right]);
   const right = lowerAtom(cx, node.right);
   return store(cx, place, { kind: "binary", operator, left: old, right, span }, node, needed, span);
 }
@@ -95,6 +95,11 @@ function store(
   const stored = needed ? named(cx, value, node) : value;
   cx.out.push({ kind: "assign", target: place, value: stored, span });
   return stored;
+}
+
+/** A place as it is read: `xs[0]! += 1` says that something is there. */
+function marked(place: Place, target: ts.Expression): Place {
+  return ts.isNonNullExpression(target) && place.kind !== "register" ? { ...place, nonNull: true } : place;
 }
 
 /** The value that a place holds now. */
@@ -162,7 +167,7 @@ export function lowerIncrement(
   const place = lowerPlace(cx, node.operand, []);
   if (place === undefined) return undefined;
   const one: Constant = { kind: "constant", value: 1 };
-  let old = read(cx, place, node.operand);
+  let old = read(cx, marked(place, node.operand), node.operand);
   const postfix = ts.isPostfixUnaryExpression(node);
   if (postfix && needed && old.kind === "variable" && old.variable.role === "user") {
     const copy = temporary(cx, cx.types.at(node), node);

@@ -293,7 +293,8 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
     return lowerConditional(cx, node);
   }
   if (ts.isNonNullExpression(node)) {
-    return withNonNull(lowerExpression(cx, node.expression));
+    const value = lowerExpression(cx, node.expression);
+    return withNonNull(value.kind === "call" ? named(cx, value, node.expression) : value);
   }
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node) || ts.isSatisfiesExpression(node)) {
     const operand = lowerExpression(cx, node.expression);

@@ -14,6 +14,7 @@ import {
   makeValue,
   member,
   parameterOf,
+  type Progress,
   type Region,
   regionOf,
   type Signature,
@@ -164,6 +165,15 @@ function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: 
   one.moduleFunctions.set(id, target);
 }
 
+  if (signature.crossing) one.crossingFunctions.add(id);
+}
+
+/** A comparator written here gets elements; one of a module is called as it is, for the order alone. */
+function compares(comparator: Value, element: Value, progress: Progress): void {
+  const region = regionOf(comparator);
+  if (region === undefined || region.closures.size === 0) return;
+  const signature = signatureOf(region, progress);
+  for (const i of [0, 1]) flow(parameterOf(signature, i), element, progress);
 function callMethod(solver: Solver, one: Instance, call: Call, object: Expression, name: string): Value {
   const { progress } = solver;
   const site = callSite(one, call);
@@ -190,6 +200,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     const role = method.arguments[i] ?? method.rest;
     if (role === "value" && method.writes) flow(element(), value, progress);
     if (role === "array" && method.writes) {
+    if (role === "comparator") compares(value, element(), progress);
       const from = regionOf(value);
       if (from !== undefined) flow(element(), member(from, undefined, progress), progress);
     }
@@ -209,7 +220,8 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
         values.forEach((value, i) => {
           const role = method.arguments[i] ?? method.rest;
           const from = role === "array" ? regionOf(value) : undefined;
-          if (role === "value") flow(member(copy, undefined, progress), value, progress);
+          if (role === "value" || (role === "array" && from === undefined))
+            flow(member(copy, undefined, progress), value, progress);
           if (from !== undefined) flow(member(copy, undefined, progress), member(from, undefined, progress), progress);
         });
       }
