@@ -54,6 +54,8 @@ export interface ModuleInput {
   readonly registers?: readonly RegisterDeclaration[];
   /** Helper functions, each as the text of a function declaration. */
   readonly support?: readonly string[];
+  /** Names that a CommonJS module exports at its end, behind whatever it makes of `module.exports`. */
+  readonly exportsAtEnd?: readonly string[];
   readonly style?: Style;
   readonly sourcemap?: boolean;
 }
@@ -111,7 +113,9 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     if (!/^\s*(?:\r?\n|$)/.test(text.slice(insertion.end))) out.add(newline);
   }
   copy(text.length);
-  const support = input.support ?? [];
+  const semicolon = style.semicolons ? ";" : "";
+  const exported = (input.exportsAtEnd ?? []).map((name) => `module.exports.${name} = ${name}${semicolon}`);
+  const support = [...(exported.length > 0 ? [exported.join(newline)] : []), ...(input.support ?? [])];
   if (support.length > 0) {
     out.add(text.endsWith("\n") ? newline : newline + newline);
     out.add(support.map((each) => each.replace(/\r?\n/g, newline)).join(newline + newline) + newline);

@@ -325,7 +325,7 @@ function checkSelection(
       continue;
     }
     let good = true;
-    for (const field of rest) {
+    for (const field of type?.kind === "unknown" ? [] : rest) {
       const fields: ReadonlyMap<string, Type> = type?.kind === "object" ? type.fields() : new Map();
       const next = fields.get(field);
       if (next === undefined) {

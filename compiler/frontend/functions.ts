@@ -91,6 +91,11 @@ export function isTopLevel(node: FunctionNode): boolean {
   );
 }
 
+/** Whether a module is JavaScript without `import` and `export`: `require` and `module.exports` are its way. */
+export function isCommonJs(file: ts.SourceFile): boolean {
+  return /\.c?jsx?$/.test(file.fileName) && !ts.isExternalModule(file);
+}
+
 /** How a module exports a function: by name, by default, or not at all. */
 export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean {
   const statement = statementOf(node);

@@ -3,7 +3,7 @@
 import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
-import { isExported, resolveAlias, statementOf } from "./functions.ts";
+import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
@@ -99,12 +99,17 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
     const target = symbol?.declarations?.find(ts.isSourceFile)?.fileName;
     specifiers.push({ start: literal.getStart(), end: literal.getEnd(), text: literal.text, target });
   };
+  const commonjs = isCommonJs(file);
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
+    if (ts.isCallExpression(node) && isModuleCall(node.expression, commonjs)) add(node.arguments[0]);
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { text: file.text, specifiers };
+  return { text: file.text, specifiers, commonjs };
 }
+
+/** `import(…)`, and `require(…)` where that is what modules are loaded with. */
+const isModuleCall = (callee: ts.Expression, commonjs: boolean): boolean =>
+  callee.kind === ts.SyntaxKind.ImportKeyword || (commonjs && ts.isIdentifier(callee) && callee.text === "require");
