@@ -6,6 +6,7 @@
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import type { CompileOptions, Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
+import type { FunctionId } from "../ir/types.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { conventionOf } from "../passes/differentiate/calls.ts";
@@ -19,6 +20,7 @@ export interface Generated {
   exported: boolean;
   /** A second function for the user's own calls, when the first has another convention. */
   readonly wrapper: string | undefined;
+  wrapperExported: boolean;
   /** Selected by the user, under this name. */
   readonly selected: string | undefined;
 }
@@ -39,7 +41,9 @@ export interface ModulePlan {
 export interface Plan {
   readonly modules: ReadonlyMap<string, ModulePlan>;
   readonly diagnostics: readonly Diagnostic[];
-  linkage(file: string): Linkage;
+  linkage(file: string): Linkage & { derivative(id: FunctionId): string | undefined };
+  /** What the function that a derivative is called in its own module. */
+  derivativeName(id: FunctionId): string | undefined;
   /** Whether the function for the user's calls is exported. */
   isExported(instance: Instance): boolean;
 }
@@ -56,6 +60,8 @@ export interface Sources {
 export function plan(
   instances: readonly Instance[],
   selected: ReadonlyMap<Instance, string>,
+  /** Derivatives that are called, or differentiated again, as functions: of which instance each is. */
+  derivatives: ReadonlyMap<FunctionId, Instance>,
   sources: Sources,
   options: CompileOptions,
 ): Plan {
@@ -65,6 +71,7 @@ export function plan(
   const outputs = outputPaths(files, options);
   const home = new Map<Instance, Generated>();
   const called = calledInstances(instances);
+  const inPairs = new Set(derivatives.values());
 
   const moduleOf = (file: string): ModulePlan => {
     let module = modules.get(file);
@@ -108,6 +115,9 @@ export function plan(
         );
       }
     }
+    if (publicName === undefined && inPairs.has(instance)) {
+      publicName = take(module.reserved, `${base}_jvp${patternSuffix(instance)}`);
+    }
     const separate = publicName === undefined || (isCalled && inner !== "pair");
     const generated: Generated = {
       instance,
@@ -117,7 +127,8 @@ export function plan(
           ? take(module.reserved, `${base}_d${patternSuffix(instance)}`)
           : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
       convention: separate ? inner : "public",
-      exported: publicName !== undefined && !separate && sources.exported(instance),
+      exported: selection !== undefined && !separate && sources.exported(instance),
+      wrapperExported: selection !== undefined && separate && sources.exported(instance),
       wrapper: separate ? publicName : undefined,
       selected: selection,
     };
@@ -125,9 +136,23 @@ export function plan(
     home.set(instance, generated);
   }
 
-  const linkage = (file: string): Linkage => {
+  const publicFunction = (id: FunctionId): Generated | undefined => {
+    const instance = derivatives.get(id);
+    return instance && home.get(instance);
+  };
+  const linkage: Plan["linkage"] = (file) => {
     const module = moduleOf(file);
     return {
+      derivative(id) {
+        const generated = publicFunction(id);
+        if (generated === undefined) return undefined;
+        const name = generated.wrapper ?? generated.name;
+        const targetFile = generated.instance.form.span.file;
+        if (targetFile === file) return name;
+        if (generated.wrapper === undefined) generated.exported = true;
+        else generated.wrapperExported = true;
+        return importName(module, targetFile, name);
+      },
       callee(target) {
         const generated = home.get(target);
         if (generated === undefined) throw new Error(`no function is generated for ${target.key}`);
@@ -152,7 +177,11 @@ export function plan(
       },
     };
   };
-  return { modules, diagnostics, linkage, isExported: sources.exported };
+  const derivativeName = (id: FunctionId): string | undefined => {
+    const generated = publicFunction(id);
+    return generated && (generated.wrapper ?? generated.name);
+  };
+  return { modules, diagnostics, linkage, derivativeName, isExported: sources.exported };
 }
 
 /** The local name of something imported, taking care of names in use. */

@@ -1,6 +1,7 @@
 /** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
 
 import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
+import { isSupportName } from "../../rules/index.ts";
 import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
@@ -61,6 +62,7 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
         site.result.active = first.active;
         site.result.tainted = first.tainted;
       }
+      if (isSupportName(callee.name)) site.result.active = values.some((value) => value.active);
       if (textGlobals.has(callee.name)) site.result.tainted = values.some((value) => carries(value) || value.tainted);
       return site.result;
     }

@@ -7,7 +7,7 @@ import type { Diagnostic, Span } from "../../api.ts";
 import { report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
 import type { Call, Expression, New, Opaque, Place, Statement } from "../../ir/types.ts";
-import { isMathRule } from "../../rules/index.ts";
+import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
   arrayMethods,
   inertGlobals,
@@ -243,7 +243,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
           if (through !== undefined) add(report.stringRoundTrip({ value: words(through) }, place(span)));
           return;
         }
-        if (active === undefined) return;
+        if (active === undefined || isSupportName(called)) return;
         if (called === "eval" || called === "Function")
           return add(report.evaluatedCode({ callee: called }, place(span)));
         if (called.startsWith("Math.")) {

@@ -1,6 +1,7 @@
 /** Calls: of generated tangents, of rules written by hand, of array methods that act on the shadow alike. */
 
-import type { Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import type { Atom, Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
@@ -12,14 +13,15 @@ import {
   perLane,
   primalTemporary,
   refer,
+  tangentOfAtom,
   tangentVariable,
   valueOf,
   zeroFor,
 } from "./context.ts";
-import { type Dual, inactive, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { type Dual, inactive, requireAtom, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
 import { callMember } from "./members.ts";
 
-export function differentiateCall(cx: Context, call: Call): Dual {
+export function differentiateCall(cx: Context, call: Call, result: () => Atom): Dual {
   const { callee } = call;
   const site = callSite(cx.one, call);
   switch (callee.kind) {
@@ -40,15 +42,32 @@ export function differentiateCall(cx: Context, call: Call): Dual {
     case "global":
       if (callee.name === "fgrad:stopGradient") {
         const [first] = call.arguments;
-        return inactive(cx, first === undefined || first.kind === "spread" ? nothing : first);
+        return inactive(cx, cx.again ? call : first === undefined || first.kind === "spread" ? nothing : first);
       }
       if (callee.name === "Number") {
         const [first] = call.arguments;
         const operand = first === undefined || first.kind === "spread" ? undefined : first;
         return { primal: call, tangents: perLane(cx, () => operand && tangentTree(cx, operand)) };
       }
+      if (isSupportName(callee.name)) return callSupport(cx, call, result);
       return inactive(cx, call);
   }
+}
+
+/** A function that an earlier derivative calls has its row among the rules. */
+function callSupport(cx: Context, call: Call, result: () => Atom): Dual {
+  if (!carries(valueOf(cx, call))) return inactive(cx, call);
+  const atoms = call.arguments.map(requireAtom);
+  const tangents = perLane(cx, () => {
+    const tangent = tangentOf(
+      call,
+      atoms,
+      atoms.map((atom) => tangentOfAtom(cx, atom)),
+      result(),
+    );
+    return tangent && { ...(call.span && { span: call.span }), ...tangent };
+  });
+  return { primal: call, tangents };
 }
 
 /** How the tangent of a result comes back, when the user does not call the function. */
@@ -168,7 +187,7 @@ function callSignature(cx: Context, call: Call, signature: Signature, callee: Ca
     const value = parameterOf(signature, i);
     if (carries(value)) args.push(...shadowsOf(cx, part, value));
   });
-  const convention = conventionOf(signature.result, signature.crossing);
+  const convention = conventionOf(signature.result, signature.crossing || cx.again);
   return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
 }
 

@@ -38,6 +38,10 @@ export interface Context {
   readonly lanes: number;
   /** The lane whose tangents are being written. */
   lane: number;
+  /** What is written will be differentiated again: pairs instead of registers, and no statement as mere text. */
+  readonly again: boolean;
+  /** What the name of a tangent ends with. */
+  readonly suffix: string;
   /** What temporaries stand for. */
   readonly definitions: Map<Variable, Expression>;
   out: Statement[];
@@ -95,7 +99,7 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   const text = tangentText(variable.type, variable.typeText, held);
   const made: Variable = {
     id,
-    name: variable.role === "user" ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
+    name: isNamed(variable) ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
     role: "tangent",
     type: tangentType(variable.type),
     reassigned: variable.reassigned,
@@ -108,7 +112,10 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   return made;
 }
 
-const suffix = (cx: Context): string => (cx.lanes === 1 ? "_t" : `_t${cx.lane}`);
+/** A variable of the user's, or the tangent of one in a function that is differentiated again. */
+const isNamed = (variable: Variable): boolean => variable.role === "user" || !variable.name.startsWith("%");
+
+const suffix = (cx: Context): string => (cx.lanes === 1 ? cx.suffix : `${cx.suffix}${cx.lane}`);
 
 export function freeName(cx: Context, wanted: string): string {
   let name = wanted;

@@ -38,8 +38,10 @@ function differentiateStatement(cx: Context, statement: Statement): void {
   const block = (body: Block): Block => differentiateBlock(cx, body);
   switch (statement.kind) {
     case "source": {
-      if (!needsTangent(cx, statement) && !storesToReceiver(cx, statement)) cx.out.push(verbatim(statement));
-      else cx.out.push({ ...statement, body: block(statement.body) });
+      if (needsTangent(cx, statement) || storesToReceiver(cx, statement)) {
+        const origin = cx.again ? { ...statement.origin, rewritten: true } : statement.origin;
+        cx.out.push({ ...statement, origin, body: block(statement.body) });
+      } else cx.out.push(cx.again ? statement : verbatim(statement));
       return;
     }
     case "declare":
