@@ -19,7 +19,7 @@ import type {
   Span,
 } from "./api.ts";
 import { emit } from "./backend/emit.ts";
-import { type Generated, plan } from "./backend/plan.ts";
+import { type Generated, neededFunctions, plan } from "./backend/plan.ts";
 import { report } from "./diagnostics/messages.ts";
 import { checkSyntax } from "./frontend/check.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
@@ -39,8 +39,6 @@ import type { FunctionForm, FunctionId } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { parameterValues, receiverValue } from "./passes/activity/roots.ts";
-import { solve } from "./passes/activity/solve.ts";
 import { isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
 import { linkDerivatives } from "./passes/derived/link.ts";
 import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
@@ -176,15 +174,15 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
           rule: (id) => ifKnown(library.rule(id), link.rule),
         });
         note("differentiate", subject, module.file, () => printForm(differentiated));
-        diagnostics.push(
-          ...verified("differentiate", subject, differentiated, verify(differentiated, "differentiated")),
-        );
+        const broken = verified("differentiate", subject, differentiated, verify(differentiated, "differentiated"));
         let form = differentiated;
-        for (const step of simplify(differentiated)) {
+        for (const step of simplify(differentiated, nextId)) {
           form = step.form;
           note(`simplify/${step.pass}`, subject, module.file, () => printForm(step.form));
-          diagnostics.push(...verified(step.pass, subject, form, verify(form, "simplified")));
+          // What follows a broken invariant is broken too.
+          if (broken.length === 0) broken.push(...verified(step.pass, subject, form, verify(form, "simplified")));
         }
+        diagnostics.push(...broken);
         forms.set(generated, form);
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
@@ -192,6 +190,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
       }
     }
   }
+
+  const needed = neededFunctions(forms, planned.modules);
+  for (const generated of [...forms.keys()]) if (!needed.has(generated)) forms.delete(generated);
 
   // emit
   const failed = filesWithErrors(

@@ -6,11 +6,12 @@
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import type { CompileOptions, Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
-import type { FunctionId } from "../ir/types.ts";
+import type { FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { conventionOf } from "../passes/differentiate/calls.ts";
 import type { Convention, Linkage } from "../passes/differentiate/context.ts";
+import { calledNames } from "../passes/variables.ts";
 
 /** A function to be generated. */
 export interface Generated {
@@ -23,6 +24,35 @@ export interface Generated {
   wrapperExported: boolean;
   /** Selected by the user, under this name. */
   readonly selected: string | undefined;
+}
+
+/** The generated functions that the selected ones reach; the others were written out where they were called. */
+export function neededFunctions(
+  forms: ReadonlyMap<Generated, FunctionForm>,
+  modules: ReadonlyMap<string, ModulePlan>,
+): ReadonlySet<Generated> {
+  const byName = new Map<string, Generated[]>();
+  for (const module of modules.values()) {
+    for (const generated of module.generated) {
+      byName.set(generated.name, [...(byName.get(generated.name) ?? []), generated]);
+      for (const other of modules.values()) {
+        for (const [imported, name] of [...other.imports.values()].flatMap((names) => [...names])) {
+          if (imported === generated.name && name !== imported)
+            byName.set(name, [...(byName.get(name) ?? []), generated]);
+        }
+      }
+    }
+  }
+  const needed = new Set<Generated>();
+  const visit = (generated: Generated): void => {
+    if (needed.has(generated)) return;
+    needed.add(generated);
+    const form = forms.get(generated);
+    if (form === undefined) return;
+    for (const name of calledNames(form)) for (const target of byName.get(name) ?? []) visit(target);
+  };
+  for (const generated of forms.keys()) if (generated.selected !== undefined) visit(generated);
+  return needed;
 }
 
 export interface ModulePlan {
@@ -95,6 +125,9 @@ export function plan(
   // The user's own names first: they must be the usual ones wherever that can be.
   const single = files.length <= 1;
   const members = new Map<string, string>();
+  const pairs = new Set(
+    instances.flatMap((one) => [...one.crossingFunctions].map((id) => one.moduleFunctions.get(id))),
+  );
   const ordered = [...instances].sort((a, b) => Number(selected.has(b)) - Number(selected.has(a)));
   for (const instance of ordered) {
     const module = moduleOf(instance.form.span.file);
@@ -102,7 +135,9 @@ export function plan(
     const { memberOf } = instance.form;
     const base = identifierFor(memberOf === undefined ? (selection ?? instance.form.name) : memberBase(instance));
     const inner =
-      memberOf?.role === "constructor" ? "shadow" : conventionOf(instance.result, memberOf !== undefined && !single);
+      memberOf?.role === "constructor"
+        ? "shadow"
+        : conventionOf(instance.result, pairs.has(instance) || (memberOf !== undefined && !single));
     const isCalled = called.has(instance);
     let publicName: string | undefined;
     if (selection !== undefined) {

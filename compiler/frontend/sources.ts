@@ -4,6 +4,7 @@ import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.ts";
+import { assignedPlace, literalPlace } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
@@ -62,6 +63,8 @@ function memberReference(instance: Instance): string | undefined {
 /** How a module names a function of its own. */
 function referenceTo(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node)) return node.name?.text;
+  const kept = assignedPlace(node)?.getText() ?? literalPlace(node);
+  if (kept !== undefined) return kept;
   let at = node.parent;
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at)) at = at.parent;
   return ts.isVariableDeclaration(at) && ts.isIdentifier(at.name) ? at.name.text : undefined;

@@ -53,3 +53,29 @@ export function localVariables(form: FunctionForm): Set<Variable> {
   });
   return found;
 }
+
+/** The variables that statements declare, in all their blocks; nested functions stay closed. */
+export function declaredVariables(block: Block): Variable[] {
+  return block.flatMap((statement) => [
+    ...(statement.kind === "source" ? [] : declaredBy(statement)),
+    ...(statement.kind === "forOf" || statement.kind === "forIn" ? [statement.variable] : []),
+    ...blocksOf(statement).flatMap(declaredVariables),
+  ]);
+}
+
+/** Names of functions, methods and module variables that a function's body mentions, nested functions included. */
+export function calledNames(form: FunctionForm): Set<string> {
+  const found = new Set<string>();
+  const inExpression = (node: Expression): void => {
+    if (node.kind === "call" && "name" in node.callee) found.add(node.callee.name);
+    if (node.kind === "variable" && node.variable.module === true) found.add(node.variable.name);
+    if (node.kind === "function") for (const name of calledNames(node.function)) found.add(name);
+  };
+  const inStatement = (statement: Statement): void => {
+    for (const expression of expressionsOf(statement)) visitExpression(expression, inExpression);
+    for (const inner of formsOf(statement)) for (const name of calledNames(inner)) found.add(name);
+    for (const block of blocksOf(statement)) block.forEach(inStatement);
+  };
+  form.body.forEach(inStatement);
+  return found;
+}

@@ -5,7 +5,7 @@ import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
-import { arrayMethods } from "../builtins.ts";
+import { type ArrayMethod, arrayMethods, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
   type Convention,
@@ -16,10 +16,14 @@ import {
   tangentOfAtom,
   tangentVariable,
   valueOf,
+  zero,
   zeroFor,
 } from "./context.ts";
 import { type Dual, inactive, requireAtom, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { inlineCall } from "./inlining.ts";
 import { callMember } from "./members.ts";
+import { differentiateSort } from "./sorting.ts";
+import { differentiateSpread } from "./spreads.ts";
 
 export function differentiateCall(cx: Context, call: Call, result: () => Atom): Dual {
   const { callee } = call;
@@ -49,6 +53,9 @@ export function differentiateCall(cx: Context, call: Call, result: () => Atom): 
         const operand = first === undefined || first.kind === "spread" ? undefined : first;
         return { primal: call, tangents: perLane(cx, () => operand && tangentTree(cx, operand)) };
       }
+      if (spreadFunctions.has(callee.name) && carries(valueOf(cx, call)))
+        return differentiateSpread(cx, call, callee.name);
+      if (callee.name === "structuredClone" && carries(valueOf(cx, call))) return cloned(cx, call);
       if (isSupportName(callee.name)) return callSupport(cx, call, result);
       return inactive(cx, call);
   }
@@ -77,6 +84,8 @@ export function conventionOf(result: Value, crossing: boolean): Convention {
 }
 
 function callInstance(cx: Context, call: Call, target: Instance): Dual {
+  const inlined = inlineCall(cx, call, target);
+  if (inlined !== undefined) return inlined;
   const { name, convention } = cx.link.callee(target);
   const args: (Expression | Spread)[] = [];
   target.form.parameters.forEach((parameter, i) => {
@@ -197,26 +206,51 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   const methods = callSite(cx.one, call);
   if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
-  if (region === undefined || shadow === undefined) return inactive(cx, call);
+  if (region === undefined) return inactive(cx, call);
+  const method = arrayMethods[callee.name];
+  if (shadow === undefined) {
+    // A copy of an inactive array may take in something active.
+    if (method?.result !== "copy" || !carries(valueOf(cx, call))) return inactive(cx, call);
+    return { primal: call, tangents: perLane(cx, () => mirroredCall(cx, call, callee, method)), primalFirst: true };
+  }
   const field = region.fields.get(callee.name);
   const signature = field && regionOf(field)?.signature;
   if (signature !== undefined && field !== undefined && carries(field)) {
     return callSignature(cx, call, signature, { ...callee, object: shadow });
   }
-  const method = arrayMethods[callee.name];
   if (method === undefined) return inactive(cx, call);
-  const mirrored = (): Call => ({
-    ...call,
-    callee: { ...callee, object: tangentTree(cx, callee.object) ?? callee.object },
-    arguments: call.arguments.map((part, i) => {
-      const role = method.arguments[i] ?? method.rest ?? "index";
-      if (role === "index" || part.kind === "spread") return part.kind === "spread" ? shadowSpread(cx, part) : part;
-      if (role === "value") return tangentTree(cx, part) ?? zeroFor(part);
-      return tangentTree(cx, part) ?? zerosLike(cx, part);
-    }),
-  });
+  if (method.arguments[0] === "comparator") return differentiateSort(cx, call, callee);
+  const mirrored = (): Call => mirroredCall(cx, call, callee, method);
   if (method.result !== "inert") return { primal: call, tangents: perLane(cx, mirrored), primalFirst: true };
   for (const value of perLane(cx, mirrored))
     cx.out.push({ kind: "effect", value, ...(call.span && { span: call.span }) });
   return inactive(cx, call);
+}
+
+/** A deep copy, and the same of the shadow. */
+function cloned(cx: Context, call: Call): Dual {
+  const [first] = call.arguments;
+  if (first === undefined || first.kind === "spread") return inactive(cx, call);
+  const tangents = perLane(cx, (): Expression | undefined => {
+    const shadow = tangentTree(cx, first);
+    return shadow && { ...call, arguments: [shadow] };
+  });
+  return { primal: call, tangents };
+}
+
+/** The same call on the shadow. */
+function mirroredCall(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>, method: ArrayMethod): Call {
+  const region = regionOf(valueOf(cx, callee.object));
+  const nought = (part: Expression): Expression => (region?.element?.active === true ? zero : zeroFor(part));
+  return {
+    ...call,
+    callee: { ...callee, object: tangentTree(cx, callee.object) ?? zerosLike(cx, callee.object) },
+    arguments: call.arguments.map((part, i) => {
+      const role = method.arguments[i] ?? method.rest ?? "index";
+      if (part.kind === "spread") return shadowSpread(cx, part);
+      if (role === "index") return part;
+      const isArray = role === "array" && regionOf(valueOf(cx, part)) !== undefined;
+      return tangentTree(cx, part) ?? (isArray ? zerosLike(cx, part) : nought(part));
+    }),
+  };
 }

@@ -42,6 +42,8 @@ export interface Context {
   readonly again: boolean;
   /** What the name of a tangent ends with. */
   readonly suffix: string;
+  /** Calls that are being written out, the innermost last. */
+  readonly inlining: readonly Instance[];
   /** What temporaries stand for. */
   readonly definitions: Map<Variable, Expression>;
   out: Statement[];
@@ -143,6 +145,8 @@ export const refer = (variable: Variable): Atom => ({ kind: "variable", variable
 export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
   if (atom.kind === "constant") return undefined;
   if (!isActive(cx, atom.variable)) return undefined;
+  const held = moduleFunction(cx, atom.variable);
+  if (held !== undefined) return held;
   const variable = tangentVariable(cx, atom.variable);
   return {
     kind: "variable",
@@ -152,10 +156,32 @@ export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
   };
 }
 
+/** A function of a module used as a value: the function that was generated for how it is called. */
+function moduleFunction(cx: Context, variable: Variable): Expression | undefined {
+  const target = variable.holds === undefined ? undefined : cx.one.moduleFunctions.get(variable.holds);
+  if (target === undefined) return undefined;
+  const { name } = cx.link.callee(target);
+  const made: Variable = {
+    id: cx.nextId(),
+    name,
+    role: "tangent",
+    type: variable.type,
+    reassigned: false,
+    captured: false,
+    module: true,
+  };
+  return refer(made);
+}
+
 /** The zero that stands beside an inactive value where a tangent is needed. */
 export function zeroFor(value: Expression | undefined): Expression {
   if (value?.kind === "constant" && (value.value === null || value.value === undefined)) return value;
   return zero;
+}
+
+/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
+export function zeroIn(tangent: Variable, value: Expression): Expression {
+  return tangent.type.kind === "number" ? zero : zeroFor(value);
 }
 
 /** Tangents mirror their primals: the type is the same, with `undefined` numbers being zero. */
@@ -165,10 +191,5 @@ export function tangentType(type: Type): Type {
     const [only] = rest;
     return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
   }
-/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
-export function zeroIn(tangent: Variable, value: Expression): Expression {
-  return tangent.type.kind === "number" ? zero : zeroFor(value);
-}
-
   return type;
 }

@@ -270,7 +270,9 @@ function shadowArray(cx: Context, literal: ArrayLiteral): Expression | undefined
 function zeroOf(cx: Context, element: Expression): Expression {
   const type = element.kind === "variable" ? element.variable.type : undefined;
   if (type?.kind === "array" && type.element.kind === "number") return zerosLike(cx, element);
-  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union" ? zeroFor(element) : nothing;
+  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union"
+    ? zeroFor(element)
+    : nothing;
 }
 
 /** A string, a truth value and the like: its place in a tangent is empty. */

@@ -16,10 +16,19 @@ import {
   tangentOfAtom,
   tangentVariable,
   valueOf,
-  zeroIn,
   zeroFor,
+  zeroIn,
 } from "./context.ts";
-import { atomOf, differentiate, type Dual, isActivePlace, isLength, present, shadowPlace } from "./expressions.ts";
+import {
+  atomOf,
+  type Dual,
+  differentiate,
+  isActivePlace,
+  isLength,
+  mayBeNothing,
+  present,
+  shadowPlace,
+} from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
 import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
 import { tangentText } from "./text.ts";
