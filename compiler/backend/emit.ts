@@ -41,6 +41,8 @@ export interface Place {
   readonly hoisted: boolean;
   /** How the module names the primal. */
   readonly reference: string | undefined;
+  /** Declares the name by which a function expression calls itself, which its tangent needs too. */
+  readonly alias?: string;
   /** For a member: offset behind the class. */
   readonly behindClass?: number;
 }
@@ -110,7 +112,13 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     const derivativeName = plan.derivativeName(generated.instance.form.id);
     const attachments = attachmentsOf(input, generated, derivativeName ?? place.reference);
     const inside = place.behindClass !== undefined;
-    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: inside ? [] : attachments });
+    insertions.push({
+      at: place.at,
+      hoisted: place.hoisted,
+      functions,
+      attachments: inside ? [] : attachments,
+      ...(place.alias !== undefined && { alias: place.alias }),
+    });
     if (inside && attachments.length > 0) {
       insertions.push({ at: place.behindClass, hoisted: false, functions: [], attachments });
     }

@@ -28,6 +28,8 @@ export interface Insertion {
   readonly at: number;
   /** The primal is a function declaration: it may be called, and marked, before its statement is reached. */
   readonly hoisted: boolean;
+  /** A declaration in front of the functions, once. */
+  readonly alias?: string;
   readonly functions: readonly PrintedFunction[];
   readonly attachments: readonly Attachment[];
 }
@@ -99,8 +101,13 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     else out.add((input.imports?.length ? newline : newline + newline) + block);
   }
 
+  const aliases = new Set<string>();
   for (const insertion of placed) {
     copy(insertion.end);
+    const { alias } = insertion;
+    if (alias !== undefined && !aliases.has(alias))
+      out.add(`${newline}${newline}${alias}${style.semicolons ? ";" : ""}`);
+    if (alias !== undefined) aliases.add(alias);
     for (const printed of insertion.functions) {
       out.add(newline + newline);
       functions.push({ name: printed.name, start: out.length + printed.start, end: out.length + printed.text.length });

@@ -106,6 +106,7 @@ export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean
   if (statement === undefined) return false;
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   if (modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true) return true;
+  if (/^(module\.)?exports\b/.test(assignedPlace(node)?.getText() ?? "")) return true;
   const file = checker.getSymbolAtLocation(node.getSourceFile());
   const own = declaredSymbol(node, checker);
   if (file === undefined || own === undefined) return false;

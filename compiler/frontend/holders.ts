@@ -23,7 +23,8 @@ function assigned(file: ts.SourceFile): Assigned {
     if (ts.isIdentifier(node)) variables.add(node.text);
     const property = propertyOf(node);
     if (property !== undefined) properties.set(property, (properties.get(property) ?? 0) + 1);
-    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)) target(node.expression);
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node))
+      target(node.expression);
     if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) ts.forEachChild(node, target);
     if (ts.isPropertyAssignment(node)) target(node.initializer);
     if (ts.isShorthandPropertyAssignment(node)) variables.add(node.name.text);
@@ -34,8 +35,12 @@ function assigned(file: ts.SourceFile): Assigned {
     if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
       if (!ts.isVoidExpression(lastRight(node))) target(node.left);
     } else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-      if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken) target(node.operand);
-    } else if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer)) {
+      if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+        target(node.operand);
+    } else if (
+      (ts.isForOfStatement(node) || ts.isForInStatement(node)) &&
+      !ts.isVariableDeclarationList(node.initializer)
+    ) {
       target(node.initializer);
     } else if (ts.isDeleteExpression(node)) target(node.expression);
     ts.forEachChild(node, visit);
@@ -51,20 +56,25 @@ const isAssignment = (kind: ts.SyntaxKind): boolean =>
 
 /** Of `a = b = c`: c. */
 function lastRight(node: ts.BinaryExpression): ts.Expression {
-  return ts.isBinaryExpression(node.right) && isAssignment(node.right.operatorToken.kind) ? lastRight(node.right) : node.right;
+  return ts.isBinaryExpression(node.right) && isAssignment(node.right.operatorToken.kind)
+    ? lastRight(node.right)
+    : node.right;
 }
 
 /** The name of a property as it is written: `f` of `exports.f` and of `exports["f"]`. */
 export function propertyOf(node: ts.Node): string | undefined {
   if (ts.isPropertyAccessExpression(node)) return node.name.text;
-  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)) return node.argumentExpression.text;
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+    return node.argumentExpression.text;
   return undefined;
 }
 
 /** Whether a variable holds one value from its declaration on. */
 export function isConstantVariable(declaration: ts.VariableDeclaration): boolean {
   if ((declaration.parent.flags & ts.NodeFlags.Const) !== 0) return true;
-  return ts.isIdentifier(declaration.name) && !assigned(declaration.getSourceFile()).variables.has(declaration.name.text);
+  return (
+    ts.isIdentifier(declaration.name) && !assigned(declaration.getSourceFile()).variables.has(declaration.name.text)
+  );
 }
 
 /** The place `exports.f` of `exports.f = value`, when nothing else is ever stored there. */
@@ -78,7 +88,8 @@ export function assignedPlace(value: ts.Node): ts.Expression | undefined {
   if (name === undefined || assigned(value.getSourceFile()).properties.get(name) !== 1) return undefined;
   // In a chain of stores, the first place of all is as good as any.
   let top: ts.Node = parent;
-  while (ts.isBinaryExpression(top.parent) && top.parent.right === top && isAssignment(top.parent.operatorToken.kind)) top = top.parent;
+  while (ts.isBinaryExpression(top.parent) && top.parent.right === top && isAssignment(top.parent.operatorToken.kind))
+    top = top.parent;
   const plain = ts.isExpressionStatement(top.parent) && ts.isSourceFile(top.parent.parent);
   return plain && !usesThis(value) ? parent.left : undefined;
 }
@@ -100,7 +111,8 @@ export function literalPlace(value: ts.Node): string | undefined {
 /** How a module names an object literal of its own that is there for good. */
 function holderOf(literal: ts.Node): string | undefined {
   let at = literal;
-  while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent)) at = at.parent;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent))
+    at = at.parent;
   const { parent } = at;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && isConstantVariable(parent)) {
     const statement = parent.parent.parent;

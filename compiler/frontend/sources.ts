@@ -41,10 +41,23 @@ export function createSources(
       }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
-      return { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference: referenceTo(node) };
+      const reference = referenceTo(node);
+      const place = { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference };
+      const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
+      if (own === undefined || reference === undefined || declares(node.getSourceFile(), own)) return place;
+      return { ...place, alias: `const ${own} = ${reference}` };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };
+}
+
+/** Whether a module has a name at its outermost level. */
+function declares(file: ts.SourceFile, name: string): boolean {
+  return file.statements.some((statement) =>
+    ts.isVariableStatement(statement)
+      ? statement.declarationList.declarations.some((one) => ts.isIdentifier(one.name) && one.name.text === name)
+      : ts.isFunctionDeclaration(statement) && statement.name?.text === name,
+  );
 }
 
 /** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */

@@ -47,11 +47,7 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
 }
 
 /** Arguments in order. `room`: how many the function looks at, when that is known; the rest of a spread is left out. */
-export function lowerArguments(
-  cx: Context,
-  nodes: readonly ts.Expression[],
-  room?: number,
-): (Expression | Spread)[] {
+export function lowerArguments(cx: Context, nodes: readonly ts.Expression[], room?: number): (Expression | Spread)[] {
   let before = 0;
   return nodes.flatMap((node, i): (Expression | Spread)[] => {
     const later = nodes.slice(i + 1);
@@ -60,7 +56,9 @@ export function lowerArguments(
     const left = room === undefined || later.length > 0 ? undefined : Math.max(room - before + 1, 0);
     const parts = spreadArguments(cx, node, later, left);
     if (parts === undefined) {
-      return [{ kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) }];
+      return [
+        { kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) },
+      ];
     }
     before += parts.length - 1;
     return parts;
@@ -97,7 +95,8 @@ function roomOfMath(name: string): number | undefined {
 function roomOf(cx: Context, node: ts.CallExpression): number | undefined {
   const declaration = cx.program.checker.getResolvedSignature(node)?.declaration;
   if (declaration === undefined || ts.isJSDocSignature(declaration)) return undefined;
-  if (!isFunctionNode(declaration) || declaration.parameters.some((one) => one.dotDotDotToken !== undefined)) return undefined;
+  if (!isFunctionNode(declaration) || declaration.parameters.some((one) => one.dotDotDotToken !== undefined))
+    return undefined;
   return declaration.parameters.length;
 }
 
