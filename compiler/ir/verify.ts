@@ -338,11 +338,15 @@ function verifyAtoms(cx: Context, statement: Statement): void {
         (expression.kind === "conditional" && operand === expression.test)
       )
         continue;
-      if (tangent && !hasEffect(effectsOf(operand))) continue;
+      if ((tangent || isTest(statement)) && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }
   }
 }
+
+/** A condition that a primal and its tangent share, named as the user's tree. */
+const isTest = (statement: Statement): boolean =>
+  statement.kind === "declare" && statement.variable.role === "temporary" && statement.variable.type.kind === "boolean";
 
 function isAtomic({ kind }: Expression): boolean {
   return kind === "constant" || kind === "variable" || kind === "function";

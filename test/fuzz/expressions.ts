@@ -56,11 +56,15 @@ export function number(scope: Scope, depth: number): string {
     [0.5, () => `(-${inner()})`],
     [3, () => mathCall(scope, depth)],
     [1.5, () => `(${condition(scope, depth - 1)} ? ${inner()} : ${inner()})`],
-    [0.6, () => `(${inner()} ${random.pick(["&&", "||"])} ${inner()})`],
+    [
+      0.6,
+      () =>
+        `(${readPlace(scope) ?? call(scope, "number", depth) ?? `(${inner()} as number)`} ${random.pick(["&&", "||"])} ${inner()})`,
+    ],
     [0.5, () => `(${maybe(scope, depth - 1)} ?? ${inner()})`],
     [1.5, () => assignment(scope, depth)],
     [0.5, () => step(scope) ?? inner()],
-    [0.4, () => `(${inner()}, ${inner()})`],
+    [0.4, () => `(${assignment(scope, depth - 1)}, ${inner()})`],
     [2.5, () => call(scope, "number", depth) ?? inner()],
     [0.8, () => methodCall(scope, "number", depth) ?? inner()],
     [0.3, () => `(${inner()} as number)`],
@@ -279,11 +283,11 @@ export function condition(scope: Scope, depth: number): string {
   const below = Math.max(0, depth - 1);
   return choose(scope, [
     [4, () => `(${number(scope, below)} ${random.pick(["<", ">", "<=", ">="])} ${number(scope, below)})`],
-    [1, () => `(${integer(scope, below)} ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, below)})`],
-    [0.4, () => `(${integer(scope, below)} % 2 === 0)`],
+    [1, () => `((${integer(scope, below)} + 1) ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, below)})`],
+    [0.4, () => `((${integer(scope, below)} % 2) === 0)`],
     [depth > 0 ? 0.5 : 0, () => `(!${condition(scope, below)})`],
     [depth > 0 ? 1 : 0, () => `(${condition(scope, below)} ${random.pick(["&&", "||"])} ${condition(scope, below)})`],
-    [0.3, () => `(${text(scope, below)} === "a")`],
+    [0.3, () => `(\`\${${text(scope, below)}}\` === "a")`],
     [0.2, () => `Number.isFinite(${number(scope, below)})`],
   ]);
 }

@@ -1,8 +1,8 @@
 /** Which statements of the user stay as they are: those where no tangent is computed, stored or returned. */
 
 import { hasEffect, statementEffects } from "../../ir/effects.ts";
-import type { Block, Expression, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
-import { blocksOf, expressionsOf, visitExpression } from "../../ir/walk.ts";
+import type { Block, Expression, FunctionForm, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
+import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import { arrayMethods } from "../builtins.ts";
@@ -94,8 +94,35 @@ export function verbatim(statement: Source): Verbatim {
 function mentionedIn(block: Block): { reads: Variable[]; writes: Variable[] } {
   const reads = new Set<Variable>();
   const writes = new Set<Variable>();
+  const inner = innerVariables(block);
   mention(block, (variable, written) => {
-    if (variable.role === "user") (written ? writes : reads).add(variable);
+    if (variable.role === "user" && !inner.has(variable)) (written ? writes : reads).add(variable);
   });
   return { reads: [...reads], writes: [...writes] };
+}
+
+/** Variables of functions and blocks inside statements: nothing outside can mean them. */
+function innerVariables(block: Block): Set<Variable> {
+  const inner = new Set<Variable>();
+  const inFunction = (form: FunctionForm): void => {
+    for (const { variable } of form.parameters) inner.add(variable);
+    for (const statement of form.body) visit(statement, "function");
+  };
+  const visit = (statement: Statement, level: "outer" | "block" | "function"): void => {
+    if (statement.kind === "source") {
+      for (const part of statement.body) visit(part, level);
+      return;
+    }
+    const hoisted = statement.kind === "declare" && statement.keyword === "var" && level === "block";
+    if (level !== "outer" && !hoisted) for (const variable of declaredBy(statement)) inner.add(variable);
+    for (const expression of expressionsOf(statement)) {
+      visitExpression(expression, (node) => {
+        if (node.kind === "function") inFunction(node.function);
+      });
+    }
+    formsOf(statement).forEach(inFunction);
+    for (const part of blocksOf(statement).flat()) visit(part, level === "outer" ? "block" : level);
+  };
+  for (const statement of block) visit(statement, "outer");
+  return inner;
 }
