@@ -51,6 +51,12 @@ export const arrayMethods: Readonly<Record<string, ArrayMethod>> = {
   toSorted: row(["comparator"], "copy"),
 };
 
+/** The method of an array; of a Map or another built-in that has one of the same name, nothing is known. */
+export function arrayMethod(constructor_: string | undefined, name: string): ArrayMethod | undefined {
+  if (constructor_ !== undefined && !constructor_.endsWith("Array")) return undefined;
+  return Object.hasOwn(arrayMethods, name) ? arrayMethods[name] : undefined;
+}
+
 /** Methods that tell about an array without giving out its elements. */
 export const inertMethods: ReadonlySet<string> = new Set(["indexOf", "lastIndexOf", "includes", "keys"]);
 

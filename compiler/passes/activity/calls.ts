@@ -2,12 +2,12 @@
 
 import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
 import { isSupportName } from "../../rules/index.ts";
-import { arrayMethods, spreadFunctions, textGlobals, textMethods } from "../builtins.ts";
+import { arrayMethod, spreadFunctions, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
-import { callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
+import { absentArgument, callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
 import {
   carries,
   flow,
@@ -105,7 +105,7 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   const form = solver.library.form(id);
   if (form === undefined) return site.result;
   const parameters = form.parameters.map((parameter, i) => {
-    if (!parameter.rest) return values[i] ?? makeValue();
+    if (!parameter.rest) return values[i] ?? absentArgument(site, i);
     const rest = siteRegion(one, call, "Array");
     for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
     return { active: false, tainted: false, region: rest };
@@ -201,7 +201,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   const field = region.fields.get(name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);
-  const method = arrayMethods[name];
+  const method = arrayMethod(region.constructor_, name);
   if (method === undefined) return site.result;
   const element = () => member(region, undefined, progress);
   values.forEach((value, i) => {

@@ -10,7 +10,7 @@ import type { Call, Expression, New, Opaque, Place, Statement, Variable } from "
 import { declaredBy, visitStatements } from "../../ir/walk.ts";
 import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
-  arrayMethods,
+  arrayMethod,
   inertGlobals,
   inertMethods,
   isReporting,
@@ -186,7 +186,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const spread = call.arguments.find((part) => part.kind === "spread");
         const form = solver.library.form(callee.id);
         const restAt = form?.parameters.findIndex((parameter) => parameter.rest) ?? -1;
-        if (spread !== undefined && active !== undefined && call.arguments.indexOf(spread) !== restAt) {
+        if (spread !== undefined && active !== undefined && (restAt < 0 || call.arguments.indexOf(spread) < restAt)) {
           add(
             report.notYet({ construct: `A spread argument in the call of ${callee.name}` }, place(spread.span ?? span)),
           );
@@ -217,7 +217,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         if (region !== undefined && implementationsOf(solver, region, callee.name, "method").length > 0) return;
         const field = region?.fields.get(callee.name);
         if (field !== undefined && regionOf(field)?.signature !== undefined) return;
-        const method = region === undefined ? undefined : arrayMethods[callee.name];
+        const method = region === undefined ? undefined : arrayMethod(region.constructor_, callee.name);
         if (method !== undefined) {
           if (region?.constructor_ !== undefined && integerArrays.has(region.constructor_) && active !== undefined) {
             const writes = parts.find(

@@ -5,7 +5,7 @@ import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
-import { type ArrayMethod, arrayMethods, spreadFunctions } from "../builtins.ts";
+import { type ArrayMethod, arrayMethod, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
   type Convention,
@@ -207,7 +207,7 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
   if (region === undefined) return inactive(cx, call);
-  const method = arrayMethods[callee.name];
+  const method = arrayMethod(region.constructor_, callee.name);
   if (shadow === undefined) {
     // A copy of an inactive array may take in something active.
     if (method?.result !== "copy" || !carries(valueOf(cx, call))) return inactive(cx, call);

@@ -5,7 +5,7 @@ import type { Block, Expression, FunctionForm, Source, Statement, Variable, Verb
 import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, regionOf } from "../activity/values.ts";
-import { arrayMethods } from "../builtins.ts";
+import { arrayMethod } from "../builtins.ts";
 import { mention } from "../variables.ts";
 import { type Context, isActive, valueOf } from "./context.ts";
 import { isActivePlace } from "./expressions.ts";
@@ -75,7 +75,7 @@ function callNeeds(cx: Context, call: Extract<Expression, { kind: "call" }>): bo
   const held = valueOf(cx, callee.object);
   const region = regionOf(held);
   if (region === undefined || !carries(held)) return false;
-  return region.fields.has(callee.name) || arrayMethods[callee.name]?.writes === true;
+  return region.fields.has(callee.name) || arrayMethod(region.constructor_, callee.name)?.writes === true;
 }
 
 export function verbatim(statement: Source): Verbatim {

@@ -167,7 +167,7 @@ function find(form: FunctionForm): Map<Variable, Candidate> {
         candidates.set(variable, { variable, kind: value.kind, keys, stored: new Set() });
       } else if (known.keys === undefined) known.keys = keys;
       else if (known.kind !== value.kind || !sameKeys(known.keys, keys)) escaped.add(variable);
-      for (const part of parts?.values() ?? []) inExpression(part);
+      for (const part of parts?.values() ?? childrenOf(value)) inExpression(part);
       return;
     }
     if (value.kind === "variable") {
