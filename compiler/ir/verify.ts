@@ -321,9 +321,14 @@ function verifyJump(
   else if (jump.kind === "continue" && target !== "loop") report(cx, "a continue goes to no loop", jump);
 }
 
+/** A condition that a value and its tangent are both chosen by: it keeps the tree that a test may be. */
+const isSharedCondition = (statement: Statement): boolean =>
+  statement.kind === "declare" && statement.variable.role === "temporary" && statement.variable.type.kind === "boolean";
+
 /** Operands are atoms in A-normal form. */
 function verifyAtoms(cx: Context, statement: Statement): void {
   if (statement.kind === "loop" || statement.kind === "if" || statement.kind === "switch") return;
+  if (cx.stage === "differentiated" && isSharedCondition(statement)) return;
   const tangent = cx.stage === "differentiated" && isTangentStatement(statement);
   const parts = statement.kind === "assign" ? [...placeOperands(statement.target)] : [];
   for (const part of parts)

@@ -199,7 +199,7 @@ function foldSign(value: Unary, node: ts.PrefixUnaryExpression): Expression {
     const span = spanOf(node);
     if (Object.is(operand.value, 0) || operand.text === undefined)
       return { kind: "constant", value: -operand.value, span };
-    if (ts.isNumericLiteral(node.operand))
+    if (ts.isNumericLiteral(node.operand) || operand.text === "Infinity")
       return { kind: "constant", value: -operand.value, text: `-${operand.text}`, span };
   }
   return value;

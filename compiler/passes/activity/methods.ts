@@ -6,8 +6,8 @@
 import type { ClassId, FieldAccess, FunctionId } from "../../ir/types.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { CallSite, Instance } from "./program.ts";
-import { callSite, type Solver, siteRegion } from "./solve.ts";
-import { carries, find, flow, makeValue, member, type Region, type Value } from "./values.ts";
+import { absentArgument, callSite, type Solver, siteRegion } from "./solve.ts";
+import { carries, find, flow, member, type Region, type Value } from "./values.ts";
 
 /** The functions that a name may stand for on an object: one for each class that has its own. */
 export function implementationsOf(
@@ -46,7 +46,7 @@ export function callMember(
     const form = solver.library.form(id);
     if (form === undefined) continue;
     const parameters = form.parameters.map((parameter, i) => {
-      if (!parameter.rest) return values[i] ?? makeValue();
+      if (!parameter.rest) return values[i] ?? absentArgument(site, i);
       const rest = siteRegion(one, site, "Array");
       for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
       return { active: false, tainted: false, region: rest };

@@ -69,6 +69,8 @@ export interface CallSite {
 }
 
 export type AllocationSite = New | Expression;
+  /** What parameters are whose arguments are left out: a default may make them active. */
+  readonly absent: Map<number, Value>;
 
 export interface Analysis {
   /** Those selected, in order, and after them all that they reach. */

@@ -162,10 +162,20 @@ export function siteRegion(one: Instance, site: object, constructor_: string | u
   return region;
 }
 
+/** The value of a parameter that a call has no argument for. */
+export function absentArgument(site: CallSite, position: number): Value {
+  let value = site.absent.get(position);
+  if (value === undefined) {
+    value = makeValue();
+    site.absent.set(position, value);
+  }
+  return value;
+}
+
 export function callSite(one: Instance, call: object): CallSite {
   let site = one.calls.get(call);
   if (site === undefined) {
-    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined };
+    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined, absent: new Map() };
     one.calls.set(call, site);
   }
   return site;
