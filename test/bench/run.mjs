@@ -1,11 +1,12 @@
-// Runs a measurement: `node test/bench/run.mjs scalar [--seconds S]`. Nothing must be built before.
+// Runs a measurement: `node test/bench/run.mjs programs [--seconds S]`. Nothing must be built before.
 
 import { bundle, folder } from "../../fixtures/demo/bundle.mjs";
 
 const [name, ...args] = process.argv.slice(2);
-if (name === undefined || !/^[a-z]+$/.test(name)) {
-  console.error("Usage: node test/bench/run.mjs NAME [--seconds S]; NAME is a file of this folder: scalar");
+if (name === undefined || !/^[a-z]+(-[a-z]+)*$/.test(name)) {
+  console.error("Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs or compile-time");
   process.exit(2);
 }
-const { main } = await bundle(`test/bench/${name}.ts`);
+const file = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+const { main } = await bundle(`test/bench/${file}.ts`);
 process.exitCode = await main(args, folder);
