@@ -22,6 +22,7 @@ import { emit } from "./backend/emit.ts";
 import { type Generated, neededFunctions, plan } from "./backend/plan.ts";
 import { report } from "./diagnostics/messages.ts";
 import { checkSyntax } from "./frontend/check.ts";
+import { readDefinedRules } from "./frontend/definedRules.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
 import { functionId } from "./frontend/functions.ts";
 import { createLibrary } from "./frontend/library.ts";
@@ -69,13 +70,23 @@ export function compile(options: CompileOptions): CompileResult {
 export function createHost(): CompilerHost {
   const programs = createProgramHost();
   return {
-    compile: (options) => compileWith(programs, options),
+    compile(options) {
+      const packages = new Set<string>();
+      for (;;) {
+        const { size } = packages;
+        const result = compileWith(programs, options, packages);
+        // Functions of packages are known by their declarations at first; with their sources it is done again.
+        if (packages.size === size) return result;
+      }
+    },
     invalidate: (paths) => programs.invalidate(paths.map((path) => resolve(path))),
   };
 }
 
-function compileWith(programs: ProgramHost, options: CompileOptions): CompileResult {
+/** `packages`: files of packages to read; those found to be missing are added, and then it is done again. */
+function compileWith(programs: ProgramHost, options: CompileOptions, packages: Set<string>): CompileResult {
   const paths = options.files.map((file) => resolve(file));
+  const rulePaths = (options.rules ?? []).map((file) => resolve(file));
   const diagnostics: Diagnostic[] = [];
   const log: PassLogEntry[] = [];
   const fail = (): CompileResult => ({ files: [], diagnostics, log, activity: [], dependencies: paths });
@@ -83,7 +94,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   let program: Program;
   try {
     const tsconfig = options.tsconfig ?? findTsconfig(dirname(paths[0] ?? "."));
-    program = programs.open(paths, tsconfig === undefined ? undefined : resolve(tsconfig));
+    program = programs.open([...paths, ...rulePaths], tsconfig === undefined ? undefined : resolve(tsconfig), [...packages]);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     diagnostics.push(report.tsconfigUnreadable({ file: error.path, reason: error.message }, {}));
@@ -111,6 +122,12 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     );
   }
 
+  for (const path of rulePaths) {
+    const file = program.file(path);
+    if (file === undefined) diagnostics.push(report.fileNotFound({ file: path, directory: process.cwd() }, {}));
+    else for (const [id, rule] of readDefinedRules(program, types, [file], diagnostics)) program.rules.set(id, rule);
+  }
+
   // check, lower (on demand), activity
   let id = 0;
   const nextId = (): number => ++id;
@@ -121,9 +138,13 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     return problems.length === 0;
   });
   const wanted = wantedFunctions(library, checked, options.order ?? 1);
-  const analysis = solveWanted(library, wanted);
+  const analysis = solveWanted(library, wanted, options.order ?? 1);
+  if ([...program.wanted].some((path) => !packages.has(path))) {
+    for (const path of program.wanted) packages.add(path);
+    return fail();
+  }
   for (const instance of analysis.instances) {
-    if (!wanted.some(({ id }) => id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
+    if (!checked.some(({ node }) => functionId(node) === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));

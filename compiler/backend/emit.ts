@@ -5,7 +5,7 @@
  * that every name it adds is free in its module.
  */
 
-import { dirname, extname, relative, resolve, sep } from "node:path";
+import { dirname, extname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
 import type { ts } from "../frontend/project.ts";
 import type { Call, Expression, FunctionForm } from "../ir/types.ts";
@@ -283,7 +283,7 @@ const scriptExtension = /\.[cm]?[jt]sx?$/;
 function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions): string[] {
   return [...module.imports].map(([from, names]) => {
     const target = plan.modules.get(from);
-    const specifier = target === undefined ? from : specifierTo(module, target, source, options);
+    const specifier = target === undefined ? specifierOf(from, module) : specifierTo(module, target, source, options);
     const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
     if (source.commonjs) {
       const bound = [...names].map(([name, local]) => (name === local ? name : `${name}: ${local}`));
@@ -291,6 +291,11 @@ function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: 
     }
     return `import { ${list.join(", ")} } from ${JSON.stringify(specifier)};`;
   });
+}
+
+/** What is written for a module that is not compiled: its own specifier, or its path from here. */
+function specifierOf(from: string, module: ModulePlan): string {
+  return isAbsolute(from) ? relativeSpecifier(dirname(module.output), from, undefined) : from;
 }
 
 /** A specifier for another compiled module, in the manner of the user's own imports. */

@@ -2,6 +2,7 @@
 
 import type { FunctionId } from "../ir/types.ts";
 import { assignedPlace, isConstantVariable, literalPlace, propertyOf } from "./holders.ts";
+import { implementationOf, wantImported } from "./packages.ts";
 import { ts } from "./project.ts";
 
 /** A function that has a body and can be compiled. */
@@ -113,8 +114,12 @@ export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean
   return checker.getExportsOfModule(file).some((symbol) => resolveAlias(symbol, checker) === own);
 }
 
+/** What a name stands for in the end: behind imports, and behind declarations of what is written in JavaScript. */
 export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  if ((symbol.flags & ts.SymbolFlags.Alias) === 0) return implementationOf(symbol, checker) ?? symbol;
+  const resolved = checker.getAliasedSymbol(symbol);
+  if (resolved.declarations === undefined) wantImported(symbol, checker);
+  return implementationOf(resolved, checker, symbol) ?? resolved;
 }
 
 function declaredSymbol(node: FunctionNode, checker: ts.TypeChecker): ts.Symbol | undefined {

@@ -61,12 +61,14 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
       const found = node(id) ?? classes.node(id);
-      const form = found && lower(program, types, classes, found, nextId).form;
+      const form = found && lower(program, types, classes, found, nextId, derivations).form;
       forms.set(id, form);
       return form;
     },
     rule(id) {
       if (isDerivative(id)) return undefined;
+      const registered = program.rules.get(id);
+      if (registered !== undefined) return registered;
       if (rules.has(id)) return rules.get(id);
       const found = declaration(id);
       const rule = found && readRule(program, types, id, found, diagnostics);
@@ -82,6 +84,8 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       }
       return known;
     },
+    obstacle: (call: Call) =>
+      call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}`),
     text: (span: Span) => program.file(span.file)?.text.slice(span.start, span.end) ?? "",
     ambient(call: Call) {
       if (call.span === undefined) return undefined;

@@ -1,13 +1,15 @@
 /** Lowers calls and `new`, and says what is called. */
 
-import type { Callee, Expression, Spread } from "../../ir/types.ts";
+import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { classId, classOfSymbol } from "../classes.ts";
 import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
-import { ts } from "../project.ts";
+import { type Program, ts } from "../project.ts";
+import { definedRule } from "../definedRules.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
+import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
 
 /** Global functions that depend on their arguments alone. */
@@ -24,6 +26,8 @@ const pureGlobals: ReadonlySet<string> = new Set([
 export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const span = spanOf(node);
   if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
+  const derivative = lowerDerivative(cx, node);
+  if (derivative !== undefined) return derivative;
   const math = mathFunction(cx, node);
   if (math !== undefined) {
     const parts = lowerArguments(cx, node.arguments, roomOfMath(math));
@@ -156,6 +160,12 @@ export function memberCallee(cx: Context, callee: ts.Expression): Callee | undef
   return { kind: "static", class_: classId(node), className: callee.expression.getText(), name: name.text };
 }
 
+/** The declaration that a called name stands for: a rule's function comes before its own body. */
+function calledFunction(symbol: ts.Symbol, program: Program): ts.Node | undefined {
+  const { checker } = program;
+  return definedRule(symbol, program) ?? functionOfSymbol(symbol, checker) ?? ruledDeclaration(symbol, checker);
+}
+
 /** What a name calls. */
 export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
@@ -165,7 +175,7 @@ export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
     if (imported.specifier === "fgrad")
       return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
   }
-  const target = symbol && (functionOfSymbol(symbol, checker) ?? ruledDeclaration(symbol, checker));
+  const target = symbol && calledFunction(symbol, cx.program);
   if (target !== undefined && (!isFunctionNode(target) || isTopLevel(target))) {
     return { kind: "function", id: functionId(target), name: callee.text };
   }
@@ -186,7 +196,7 @@ export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression
     return { kind: "global", name: `fgrad:${callee.name.text}`, pure: callee.name.text === "stopGradient" };
   }
   const member = checker.getSymbolAtLocation(callee.name);
-  const target = member && (functionOfSymbol(member, checker) ?? ruledDeclaration(member, checker));
+  const target = member && calledFunction(member, cx.program);
   if (target === undefined || (isFunctionNode(target) && !isTopLevel(target)))
     return { kind: "global", name: callee.getText(), pure: false };
   return { kind: "function", id: functionId(target), name: callee.getText() };
@@ -197,8 +207,15 @@ function isGlobalObject(cx: Context, node: ts.Expression): boolean {
   return ts.isIdentifier(node) && lookup(cx, node) === undefined && node.text !== "undefined";
 }
 
+const isArray = (type: Type): boolean =>
+  type.kind === "union" ? type.members.every(isArray) : type.kind === "array" && !type.constructor_.startsWith("Big");
+
 export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   const callee = unwrapped(node.expression);
+  if (ts.isPropertyAccessExpression(callee) && isArray(cx.types.at(node))) {
+    // A constructor of arrays that is kept somewhere: which one, makes no difference to what it makes.
+    return { kind: "new", constructor_: callee.getText(), arguments: lowerArguments(cx, node.arguments ?? []), span: spanOf(node) };
+  }
   if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
   const symbol = symbolOf(cx.program.checker, callee);
   const node_ = symbol && classOfSymbol(symbol, cx.program.checker);

@@ -7,6 +7,7 @@
 
 import type { Diagnostic } from "../../api.ts";
 import type { FunctionForm, Variable } from "../../ir/types.ts";
+import type { Derivations } from "../../passes/derived/derive.ts";
 import type { ClassNode, ClassTable } from "../classes.ts";
 import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
@@ -29,6 +30,7 @@ export function lower(
   classes: ClassTable,
   node: FunctionNode | ClassNode,
   nextId: () => number,
+  derivations: Derivations,
 ): Lowered {
   const diagnostics: Diagnostic[] = [];
   const cx: Context = {
@@ -43,6 +45,7 @@ export function lower(
     receiver: undefined,
     class_: undefined,
     classes,
+    derivations,
     labels: new Set(),
   };
   const form =

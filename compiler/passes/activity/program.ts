@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Span } from "../../api.ts";
 import type { Call, ClassId, Expression, FunctionForm, FunctionId, New, Variable } from "../../ir/types.ts";
+import type { Obstacle } from "../derived/derive.ts";
 import type { Region, Value } from "./values.ts";
 
 /** A tangent written by hand. */
@@ -31,6 +32,8 @@ export interface Library {
   /** A function's lowered form, or nothing when its body is not known. */
   form(id: FunctionId): FunctionForm | undefined;
   rule(id: FunctionId): Rule | undefined;
+  /** Why a call that asks for a derivative is not the call of a function of the program. */
+  obstacle(call: Call): Obstacle | undefined;
   /** The user's source at a span. */
   text(span: Span): string;
   /** Where a name that is called is declared, when without a body: the file. */
@@ -66,11 +69,11 @@ export interface CallSite {
   readonly methods: Map<FunctionId, Instance>;
   /** The rule that stands for it. */
   rule: Rule | undefined;
+  /** What parameters are whose arguments are left out: a default may make them active. */
+  readonly absent: Map<number, Value>;
 }
 
 export type AllocationSite = New | Expression;
-  /** What parameters are whose arguments are left out: a default may make them active. */
-  readonly absent: Map<number, Value>;
 
 export interface Analysis {
   /** Those selected, in order, and after them all that they reach. */

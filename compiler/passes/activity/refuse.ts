@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import { report } from "../../diagnostics/messages.ts";
+import { type Place as MessagePlace, report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
 import type { Call, Expression, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
 import { declaredBy, visitStatements } from "../../ir/walk.ts";
@@ -19,12 +19,17 @@ import {
   textGlobals,
   textMethods,
 } from "../builtins.ts";
+import type { Obstacle } from "../derived/derive.ts";
 import { arithmetic, bitwise } from "../operators.ts";
 import { evaluate } from "./evaluate.ts";
 import { implementationsOf } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { callSite, type Solver, variableValue } from "./solve.ts";
 import { carries, regionCarries, regionOf, type Value } from "./values.ts";
+
+function obstructed(obstacle: Obstacle, place: MessagePlace): Diagnostic {
+  return obstacle.kind === "unclear" ? report.derivativeUnclear(obstacle, place) : report.derivativeForm(obstacle, place);
+}
 
 export function refuse(solver: Solver, one: Instance): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -255,6 +260,8 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         if (called.startsWith("Math.")) {
           return add(report.notYet({ construct: `${called} with a spread argument` }, place(span)));
         }
+        const obstacle = solver.library.obstacle(call);
+        if (obstacle !== undefined) return add(obstructed(obstacle, place(span)));
         if (called.startsWith("fgrad:")) {
           return add(
             report.notYet({ construct: `A call of ${called.slice(6)} inside a differentiated function` }, place(span)),
