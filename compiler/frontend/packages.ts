@@ -84,7 +84,9 @@ function importedNames(symbol: ts.Symbol | undefined): string[] {
 function specifierOf(node: ts.Node): string | undefined {
   for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
     if (ts.isImportDeclaration(at) || ts.isExportDeclaration(at)) {
-      return at.moduleSpecifier !== undefined && ts.isStringLiteral(at.moduleSpecifier) ? at.moduleSpecifier.text : undefined;
+      return at.moduleSpecifier !== undefined && ts.isStringLiteral(at.moduleSpecifier)
+        ? at.moduleSpecifier.text
+        : undefined;
     }
     if (ts.isVariableDeclaration(at)) {
       const call = at.initializer;
@@ -125,7 +127,8 @@ function entryOf(folder: string): string | undefined {
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) return undefined;
   const read: unknown = JSON.parse(readFileSync(manifest, "utf8"));
-  const field = (name: string): unknown => (typeof read === "object" && read !== null ? Reflect.get(read, name) : undefined);
+  const field = (name: string): unknown =>
+    typeof read === "object" && read !== null ? Reflect.get(read, name) : undefined;
   const candidates = [exported(field("exports")), field("module"), field("main"), "index.js"];
   for (const candidate of candidates) {
     if (typeof candidate !== "string") continue;

@@ -5,9 +5,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { type CompilerOptions, Project, ts } from "ts-morph";
 import type { FunctionId } from "../ir/types.ts";
 import type { Rule } from "../passes/activity/program.ts";
-import { type CompilerOptions, Project, ts } from "ts-morph";
 import { followDeclarations, isInstalled } from "./packages.ts";
 
 export { ts };
