@@ -283,13 +283,23 @@ export function condition(scope: Scope, depth: number): string {
   const below = Math.max(0, depth - 1);
   return choose(scope, [
     [4, () => `(${number(scope, below)} ${random.pick(["<", ">", "<=", ">="])} ${number(scope, below)})`],
-    [1, () => `((${integer(scope, below)} + 1) ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, below)})`],
+    [1, () => compared(scope, below)],
     [0.4, () => `((${integer(scope, below)} % 2) === 0)`],
     [depth > 0 ? 0.5 : 0, () => `(!${condition(scope, below)})`],
     [depth > 0 ? 1 : 0, () => `(${condition(scope, below)} ${random.pick(["&&", "||"])} ${condition(scope, below)})`],
     [0.3, () => `(\`\${${text(scope, below)}}\` === "a")`],
     [0.2, () => `Number.isFinite(${number(scope, below)})`],
   ]);
+}
+
+/** A whole number beside another; constants alone would not type-check. */
+function compared(scope: Scope, depth: number): string {
+  const { random } = scope.body.module;
+  const named = visible(scope, (variable) => variable.type === "int");
+  const [only] = named;
+  if (only === undefined) return `(${number(scope, depth)} < ${number(scope, depth)})`;
+  const left = mention(scope, random.pick(named).name);
+  return `(${left} ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, depth)})`;
 }
 
 export function text(scope: Scope, depth: number): string {

@@ -1,19 +1,20 @@
 /** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
 
-import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
+import type { Call, Expression, FunctionForm, FunctionId, Spread } from "../../ir/types.ts";
 import { isSupportName } from "../../rules/index.ts";
-import { arrayMethod, spreadFunctions, textGlobals, textMethods } from "../builtins.ts";
+import { arrayMethod, spreadFunctions, textGlobals, textMethods, unsteadyGlobals } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
-import { absentArgument, callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
+import { callSite, type Solver, siteParameter, siteRegion, variableValue, withMemory } from "./solve.ts";
 import {
   carries,
   flow,
   makeRegion,
   makeValue,
   member,
+  noteRest,
   type Progress,
   parameterOf,
   type Region,
@@ -57,6 +58,7 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
       const [first] = values;
+      if (unsteadyGlobals.has(callee.name)) site.result.unsteady = `${callee.name}()`;
       if (callee.name === "fgrad:stopGradient") return stopped(one, call, first);
       if (callee.name === "Number" && first !== undefined) {
         site.result.active = first.active;
@@ -105,7 +107,7 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   const form = solver.library.form(id);
   if (form === undefined) return site.result;
   const parameters = form.parameters.map((parameter, i) => {
-    if (!parameter.rest) return values[i] ?? absentArgument(site, i);
+    if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress);
     const rest = siteRegion(one, call, "Array");
     for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
     return { active: false, tainted: false, region: rest };
@@ -113,7 +115,9 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   if (form.span.file !== one.form.span.file) markCrossing([...parameters, site.result], solver.progress);
   const target = solver.instance(id, parameters, site.result);
   if (target !== undefined) {
-    applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+    withMemory(parameters, values, () => {
+      applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+    });
   }
   site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
   return site.result;
@@ -151,11 +155,22 @@ function activate(region: Region, solver: Solver): void {
 export function callRegion(solver: Solver, one: Instance, region: Region, values: readonly Value[]): Value {
   const { progress } = solver;
   const signature = signatureOf(region, progress);
+  for (const id of region.functions) noteRest(signature, restOf(solver.library.form(id)), progress);
   values.forEach((value, i) => {
-    flow(parameterOf(signature, i), value, progress);
+    const { restAt } = signature;
+    if (restAt === undefined || i < restAt) return flow(parameterOf(signature, i), value, progress);
+    const rest = parameterOf(signature, restAt);
+    rest.region ??= makeRegion({ constructor_: "Array" });
+    flow(member(rest.region, undefined, progress), value, progress);
   });
   for (const id of region.functions) linkFunction(solver, one, id, signature);
   return signature.result;
+}
+
+/** The position of a function's rest parameter. */
+export function restOf(form: FunctionForm | undefined): number | undefined {
+  const at = form?.parameters.findIndex(({ rest }) => rest) ?? -1;
+  return at < 0 ? undefined : at;
 }
 
 /** A module's function used as a value: an instance that follows the signature. */
@@ -166,6 +181,7 @@ export function linkFunction(solver: Solver, one: Instance, id: FunctionId, sign
     signature.crossing = true;
     solver.progress.changed = true;
   }
+  noteRest(signature, restOf(form), solver.progress);
   const parameters = form.parameters.map((_, i) => parameterOf(signature, i));
   const target = solver.instance(id, parameters, signature.result);
   if (target === undefined) return;
@@ -192,6 +208,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     site.result.tainted = carries(holder) || holder.tainted;
     return site.result;
   }
+  if (holder.unsteady !== undefined) site.result.unsteady = holder.unsteady;
   if (region === undefined) {
     site.result.tainted = holder.tainted || values.some((value) => value.tainted);
     return site.result;

@@ -6,7 +6,7 @@
 import type { ClassId, FieldAccess, FunctionId } from "../../ir/types.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { CallSite, Instance } from "./program.ts";
-import { absentArgument, callSite, type Solver, siteRegion } from "./solve.ts";
+import { callSite, type Solver, siteParameter, siteRegion, withMemory } from "./solve.ts";
 import { carries, find, flow, member, type Region, type Value } from "./values.ts";
 
 /** The functions that a name may stand for on an object: one for each class that has its own. */
@@ -46,7 +46,7 @@ export function callMember(
     const form = solver.library.form(id);
     if (form === undefined) continue;
     const parameters = form.parameters.map((parameter, i) => {
-      if (!parameter.rest) return values[i] ?? absentArgument(site, i);
+      if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress);
       const rest = siteRegion(one, site, "Array");
       for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
       return { active: false, tainted: false, region: rest };
@@ -56,7 +56,7 @@ export function callMember(
     const target = solver.instance(id, parameters, site.result, receiver);
     if (target === undefined) continue;
     const found = [...target.parameters, target.result, ...(target.receiver === undefined ? [] : [target.receiver])];
-    applyGraph(found, all, solver.progress);
+    withMemory(parameters, values, () => applyGraph(found, all, solver.progress));
     if (all.some(carries)) site.methods.set(id, target);
   }
   return site.result;

@@ -34,6 +34,8 @@ export interface Library {
   rule(id: FunctionId): Rule | undefined;
   /** Why a call that asks for a derivative is not the call of a function of the program. */
   obstacle(call: Call): Obstacle | undefined;
+  /** Whether a function (or a class's constructor) looks at its arguments by `arguments`. */
+  usesArguments(id: FunctionId): boolean;
   /** The user's source at a span. */
   text(span: Span): string;
   /** Where a name that is called is declared, when without a body: the file. */
@@ -69,8 +71,8 @@ export interface CallSite {
   readonly methods: Map<FunctionId, Instance>;
   /** The rule that stands for it. */
   rule: Rule | undefined;
-  /** What parameters are whose arguments are left out: a default may make them active. */
-  readonly absent: Map<number, Value>;
+  /** The parameters, by position, as this call has them. */
+  readonly given: Map<number, Value>;
 }
 
 export type AllocationSite = New | Expression;

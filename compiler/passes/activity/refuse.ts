@@ -6,7 +6,7 @@
 import type { Diagnostic, Span } from "../../api.ts";
 import { type Place as MessagePlace, report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
-import type { Call, Expression, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
+import type { Block, Call, Expression, FunctionId, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
 import { declaredBy, visitStatements } from "../../ir/walk.ts";
 import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
@@ -21,6 +21,7 @@ import {
 } from "../builtins.ts";
 import type { Obstacle } from "../derived/derive.ts";
 import { arithmetic, bitwise } from "../operators.ts";
+import { restOf } from "./calls.ts";
 import { evaluate } from "./evaluate.ts";
 import { implementationsOf } from "./methods.ts";
 import type { Instance } from "./program.ts";
@@ -28,7 +29,9 @@ import { callSite, type Solver, variableValue } from "./solve.ts";
 import { carries, regionCarries, regionOf, type Value } from "./values.ts";
 
 function obstructed(obstacle: Obstacle, place: MessagePlace): Diagnostic {
-  return obstacle.kind === "unclear" ? report.derivativeUnclear(obstacle, place) : report.derivativeForm(obstacle, place);
+  return obstacle.kind === "unclear"
+    ? report.derivativeUnclear(obstacle, place)
+    : report.derivativeForm(obstacle, place);
 }
 
 export function refuse(solver: Solver, one: Instance): Diagnostic[] {
@@ -70,6 +73,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
             bitwise.has(expression.operator) || (arithmetic.has(expression.operator) && expression.operator !== "+");
           if (numeric && one.tainted) add(report.stringRoundTrip({ value: words(side) }, place(span)));
         }
+        if (arithmetic.has(expression.operator)) refuseUnsteady(expression, [expression.left, expression.right]);
         return;
       }
       case "logical":
@@ -78,9 +82,11 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "conditional":
         visitExpression(expression.test);
         visitExpression(expression.whenTrue);
-        return visitExpression(expression.whenFalse);
+        visitExpression(expression.whenFalse);
+        return refuseUnsteady(expression, [expression.test, expression.whenTrue, expression.whenFalse]);
       case "math":
         expression.arguments.forEach(visitExpression);
+        refuseUnsteady(expression, expression.arguments);
         if (!isMathRule(expression.name) && expression.arguments.some((argument) => value(argument).active)) {
           add(report.unknownMathMember({ name: expression.name }, place(span)));
         }
@@ -108,8 +114,14 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "call":
         for (const part of expression.arguments) visitExpression(part.kind === "spread" ? part.operand : part);
         return refuseCall(expression);
-      case "function":
+      case "function": {
+        const region = regionOf(value(expression));
+        const forms = [...(region?.closures ?? []), ...[...(region?.functions ?? [])].map(solver.library.form)];
+        if (forms.some((form) => restOf(form) !== restOf(expression.function))) {
+          add(report.notYet({ construct: "A choice between functions with and without a rest parameter" }, place(span)));
+        }
         return expression.function.body.forEach(visitStatement);
+      }
       case "opaque":
         return refuseOpaque(expression);
       case "as":
@@ -117,6 +129,26 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       default:
         return;
     }
+  };
+
+  /** A random number or a clock beside an active value, or deciding about one. */
+  const refuseUnsteady = (whole: { readonly span?: Span }, parts: readonly Expression[], active = false): void => {
+    const source = parts.map(value).find((part) => part.unsteady !== undefined && !carries(part))?.unsteady;
+    if (source === undefined || !(active || parts.some((part) => carries(value(part))))) return;
+    add(report.unsteadyValue({ value: words(whole), source }, place(whole.span)));
+  };
+
+  /** Whether statements give an active variable or place a value, or return one. */
+  const decides = (block: Block): boolean => {
+    let found = false;
+    visitStatements(block, (statement) => {
+      if (statement.kind === "assign") {
+        const { target } = statement;
+        found ||= target.kind !== "register" && carries(value(target));
+      }
+      if (statement.kind === "return") found ||= carries(one.result);
+    });
+    return found;
   };
 
   const refuseOpaque = (expression: Opaque): void => {
@@ -137,10 +169,30 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     }
   };
 
+  /** The functions whose bodies a call may run. */
+  const targetsOf = (call: Call): FunctionId[] => {
+    const { callee } = call;
+    if (callee.kind === "function") return [callee.id];
+    if (callee.kind === "superConstructor") return [callee.class_];
+    const region = callee.kind === "method" ? regionOf(value(callee.object)) : undefined;
+    return region === undefined || callee.kind !== "method"
+      ? []
+      : implementationsOf(solver, region, callee.name, "method");
+  };
+
+  /** More arguments than parameters: JavaScript drops them, unless the function looks for them in `arguments`. */
+  const refuseExtra = (id: FunctionId, parts: readonly Expression[], callee: string): boolean => {
+    if (!solver.library.usesArguments(id)) return false;
+    const lost = parts.find((part) => carries(value(part)));
+    if (lost !== undefined) add(report.extraArgument({ value: words(lost), callee }, place(lost.span)));
+    return lost !== undefined;
+  };
+
   const refuseNew = (expression: New): void => {
     const { constructor_: made, span } = expression;
     const parts = expression.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     if (expression.class_ !== undefined) {
+      if (refuseExtra(expression.class_, parts, made)) return;
       const fine = !carries(value(expression)) || solver.library.classes.isPureConstruction(expression.class_);
       if (!fine)
         add(
@@ -176,6 +228,10 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const { callee, span } = call;
     const parts = call.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     const active = parts.find((part) => carries(value(part)));
+    const extra = active === undefined ? [] : targetsOf(call);
+    for (const id of extra) {
+      if (refuseExtra(id, parts, call.callee.kind === "function" ? call.callee.name : words(call))) return;
+    }
     const tainted = parts.find((part) => value(part).tainted);
     switch (callee.kind) {
       case "function": {
@@ -299,6 +355,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
 
   const refuseStore = (target: Place, stored: Expression, span: Span | undefined): void => {
     const held = value(stored);
+    if (target.kind !== "register") refuseUnsteady({ ...(span && { span }) }, [stored], carries(value(target)));
     if (target.kind === "variable") {
       if (target.variable.module === true && carries(held)) {
         add(report.escapesToModule({ value: words(stored), target: target.variable.name }, place(span)));
@@ -343,6 +400,11 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         return visitExpression(statement.value);
       case "if":
         visitExpression(statement.test);
+        refuseUnsteady(
+          statement.test,
+          [statement.test],
+          decides(statement.then) || (statement.else !== undefined && decides(statement.else)),
+        );
         statement.then.forEach(visitStatement);
         return statement.else?.forEach(visitStatement);
       case "loop":
@@ -368,8 +430,9 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "labelled":
         return visitStatement(statement.body);
       case "return":
-        if (statement.value !== undefined) visitExpression(statement.value);
-        return;
+        if (statement.value === undefined) return;
+        visitExpression(statement.value);
+        return refuseUnsteady(statement.value, [statement.value], carries(one.result));
       case "throw":
         visitExpression(statement.value);
         if (carries(value(statement.value))) {

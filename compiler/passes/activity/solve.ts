@@ -162,20 +162,34 @@ export function siteRegion(one: Instance, site: object, constructor_: string | u
   return region;
 }
 
-/** The value of a parameter that a call has no argument for. */
-export function absentArgument(site: CallSite, position: number): Value {
-  let value = site.absent.get(position);
+/**
+ * A parameter as a call has it: what becomes of the number in it is no business of the argument's, and where there is
+ * no argument a default may make it active.
+ */
+export function siteParameter(site: CallSite, position: number, given: Value | undefined, progress: Progress): Value {
+  let value = site.given.get(position);
   if (value === undefined) {
     value = makeValue();
-    site.absent.set(position, value);
+    site.given.set(position, value);
   }
+  if (given !== undefined) flow(value, given, progress);
   return value;
+}
+
+/** What `learn` finds out about parameters: memory behind one of which nothing was known is the argument's. */
+export function withMemory(parameters: readonly Value[], given: readonly Value[], learn: () => void): void {
+  const unknown = parameters.map(({ region }) => region === undefined);
+  learn();
+  parameters.forEach(({ region }, i) => {
+    const value = given[i];
+    if (unknown[i] === true && value !== undefined && value.region === undefined) value.region = region;
+  });
 }
 
 export function callSite(one: Instance, call: object): CallSite {
   let site = one.calls.get(call);
   if (site === undefined) {
-    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined, absent: new Map() };
+    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined, given: new Map() };
     one.calls.set(call, site);
   }
   return site;

@@ -191,11 +191,18 @@ function callValue(cx: Context, call: Call, callee: Expression): Dual {
 
 function callSignature(cx: Context, call: Call, signature: Signature, callee: Callee): Dual {
   const args: (Expression | Spread)[] = [];
-  call.arguments.forEach((part, i) => {
+  const { restAt = call.arguments.length } = signature;
+  call.arguments.slice(0, restAt).forEach((part, i) => {
     args.push(part);
     const value = parameterOf(signature, i);
     if (carries(value)) args.push(...shadowsOf(cx, part, value));
   });
+  if (signature.restAt !== undefined) {
+    const rest = call.arguments.slice(restAt);
+    const shadow = (): Expression => ({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) });
+    args.push({ kind: "array", elements: rest });
+    if (carries(parameterOf(signature, restAt))) args.push(...perLane(cx, shadow));
+  }
   const convention = conventionOf(signature.result, signature.crossing || cx.again);
   return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
 }
