@@ -218,11 +218,7 @@ export const messages = {
     "What {callee} differentiates here can't be seen: {function}.",
     "Pass a function of the program by its name, or write the function in place.",
   ),
-  derivativeForm: unsupported(
-    "FG2020",
-    "{callee} can't be differentiated in this form: {reason}",
-    "{advice}",
-  ),
+  derivativeForm: unsupported("FG2020", "{callee} can't be differentiated in this form: {reason}", "{advice}"),
 
   // FG3xxx: a tangent would be lost
   unknownCallee: error(
@@ -300,6 +296,16 @@ export const messages = {
     "FG3016",
     "{function} uses the active value {value} and leaves the function that made it.",
     `Call it where it is made, or ${CUT}.`,
+  ),
+  unsteadyValue: error(
+    "FG3017",
+    "{value} has no derivative: it depends on {source}, which is another number at each call.",
+    `Pass the number in as a parameter, or draw it from a generator with a seed; or ${CUT}.`,
+  ),
+  extraArgument: error(
+    "FG3018",
+    "The tangent of {value} is lost: {callee} takes it by the object arguments.",
+    `Give {callee} a parameter for it, or ${CUT}.`,
   ),
 
   // FG4xxx: rules written by hand

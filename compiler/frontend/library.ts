@@ -4,7 +4,7 @@ import type { Diagnostic, Span } from "../api.ts";
 import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { createDerivations, type Derivations, isDerivative } from "../passes/derived/derive.ts";
-import { checkFunction } from "./check.ts";
+import { checkFunction, usesArguments } from "./check.ts";
 import { type ClassNode, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { identifiersIn, lower } from "./lower/index.ts";
@@ -86,6 +86,10 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     },
     obstacle: (call: Call) =>
       call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}`),
+    usesArguments(id) {
+      const found = node(id) ?? classes.node(id)?.members.find(ts.isConstructorDeclaration);
+      return found !== undefined && isFunctionNode(found) && usesArguments(found, program);
+    },
     text: (span: Span) => program.file(span.file)?.text.slice(span.start, span.end) ?? "",
     ambient(call: Call) {
       if (call.span === undefined) return undefined;

@@ -28,6 +28,7 @@ export function createSources(
 
   return {
     identifiers: (file) => identifiersIn(sourceFile(file)),
+    commonjs: (file) => isCommonJs(sourceFile(file)),
     exported(instance) {
       const node = library.node(instance.form.id);
       return node !== undefined && (isExported(node, checker) || byName.has(instance));

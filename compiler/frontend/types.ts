@@ -146,12 +146,12 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   return {
     at: (node) => of(checker.getTypeAtLocation(node)),
     of,
-    text: (type, node) =>
-      checker.typeToString(
-        type,
-        node,
-        ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope,
-      ),
+    text(type, node) {
+      const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+      if (!/\.[cm]?jsx?$/.test(node.getSourceFile().fileName)) return checker.typeToString(type, node, flags);
+      // JavaScript is printed without types; these are for people, and need no way to where they are declared.
+      return checker.typeToString(type, undefined, flags);
+    },
   };
 }
 

@@ -98,5 +98,18 @@ export const parsingGlobals: ReadonlySet<string> = new Set([
   "JSON.parse",
 ]);
 
+/** Global functions that give another number at each call. */
+export const unsteadyGlobals: ReadonlySet<string> = new Set([
+  "Date",
+  "Date.now",
+  "Math.random",
+  "performance.now",
+  "process.hrtime",
+  "process.hrtime.bigint",
+  "process.uptime",
+  "crypto.getRandomValues",
+  "crypto.randomInt",
+]);
+
 /** Functions that only report: an active value may be shown. */
 export const isReporting = (name: string): boolean => name.startsWith("console.");

@@ -228,6 +228,8 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const { callee, span } = call;
     const parts = call.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     const active = parts.find((part) => carries(value(part)));
+    const obstacle = active === undefined ? undefined : solver.library.obstacle(call);
+    if (obstacle !== undefined) return add(obstructed(obstacle, place(span)));
     const extra = active === undefined ? [] : targetsOf(call);
     for (const id of extra) {
       if (refuseExtra(id, parts, call.callee.kind === "function" ? call.callee.name : words(call))) return;
@@ -315,13 +317,6 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
           return add(report.evaluatedCode({ callee: called }, place(span)));
         if (called.startsWith("Math.")) {
           return add(report.notYet({ construct: `${called} with a spread argument` }, place(span)));
-        }
-        const obstacle = solver.library.obstacle(call);
-        if (obstacle !== undefined) return add(obstructed(obstacle, place(span)));
-        if (called.startsWith("fgrad:")) {
-          return add(
-            report.notYet({ construct: `A call of ${called.slice(6)} inside a differentiated function` }, place(span)),
-          );
         }
         const ambient = solver.library.ambient(call);
         if (ambient !== undefined)
