@@ -19,13 +19,13 @@ import type {
   Span,
 } from "./api.ts";
 import { emit } from "./backend/emit.ts";
-import { type Generated, neededFunctions, plan } from "./backend/plan.ts";
+import { type Generated, neededFunctions, type Plan, plan } from "./backend/plan.ts";
 import { report } from "./diagnostics/messages.ts";
 import { checkSyntax } from "./frontend/check.ts";
 import { readDefinedRules } from "./frontend/definedRules.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
 import { functionId } from "./frontend/functions.ts";
-import { createLibrary } from "./frontend/library.ts";
+import { createLibrary, type FunctionLibrary } from "./frontend/library.ts";
 import {
   ConfigurationError,
   createProgramHost,
@@ -38,9 +38,10 @@ import { createTypeReader } from "./frontend/types.ts";
 import { printForm } from "./ir/print.ts";
 import type { FunctionForm, FunctionId } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
+import { explain } from "./passes/activity/explain.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
+import { type ClosureDerivative, isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
 import { linkDerivatives } from "./passes/derived/link.ts";
 import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
@@ -53,6 +54,8 @@ export type {
   CompileResult,
   CompilerHost,
   Diagnostic,
+  Explanation,
+  ExplanationStep,
   OutputFile,
   PassLogEntry,
   Span,
@@ -94,7 +97,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
   let program: Program;
   try {
     const tsconfig = options.tsconfig ?? findTsconfig(dirname(paths[0] ?? "."));
-    program = programs.open([...paths, ...rulePaths], tsconfig === undefined ? undefined : resolve(tsconfig), [...packages]);
+    program = programs.open([...paths, ...rulePaths], tsconfig === undefined ? undefined : resolve(tsconfig), [
+      ...packages,
+    ]);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     diagnostics.push(report.tsconfigUnreadable({ file: error.path, reason: error.message }, {}));
@@ -144,7 +149,8 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     return fail();
   }
   for (const instance of analysis.instances) {
-    if (!checked.some(({ node }) => functionId(node) === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
+    if (!checked.some(({ node }) => functionId(node) === instance.form.id))
+      diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
@@ -168,8 +174,14 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
   }
   const dependencies = [...new Set([...paths, ...analysis.instances.map((one) => one.form.span.file)])];
   const activity: ActivityMark[] = analysis.instances.flatMap((instance) => activityMarks(instance));
+  const explanations = (options.explain ?? []).flatMap((name) =>
+    analysis.instances.flatMap((instance) => explain(analysis.solver, instance, name)),
+  );
+  const explained = options.explain === undefined ? {} : { explanations };
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.some((error) => error.span === undefined)) return { files: [], diagnostics, log, activity, dependencies };
+  if (errors.some((error) => error.span === undefined)) {
+    return { files: [], diagnostics, log, activity, dependencies, ...explained };
+  }
 
   // differentiate, simplify
   const named = new Set([...selections].filter(([, { fromOutside }]) => fromOutside).map(([instance]) => instance));
@@ -228,10 +240,29 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     place: sources.place,
     uncheckedIndexedAccess: program.options.noUncheckedIndexedAccess === true,
     wrt: (instance) => selections.get(instance)?.wrt,
+    closures: (file) => closuresOf(file, library, planned.linkage(file), nextId),
     program: program.raw,
   }).filter((file) => !failed.has(file.source));
   for (const file of files) note("emit", file.path, file.source, () => file.code);
-  return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies };
+  return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies, ...explained };
+}
+
+/** The derivatives of functions written inside of a module's functions, as they are printed. */
+function closuresOf(
+  file: string,
+  library: FunctionLibrary,
+  link: ReturnType<Plan["linkage"]>,
+  nextId: () => number,
+): ClosureDerivative[] {
+  const names = { derivative: link.derivative, rule: (id: FunctionId) => ifKnown(library.rule(id), link.rule) };
+  const printable = (form: FunctionForm): FunctionForm =>
+    simplify(linkDerivatives(form, names), nextId).at(-1)?.form ?? form;
+  return [...library.derivations.closures.values()].flatMap((closure) => {
+    if (closure.file !== file) return [];
+    const { second } = closure;
+    const again = second === undefined ? {} : { second: { ...second, form: printable(second.form) } };
+    return [{ ...closure, form: printable(closure.form), ...again }];
+  });
 }
 
 const ifKnown = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>

@@ -11,6 +11,7 @@ import type { ts } from "../frontend/project.ts";
 import type { Call, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
+import type { ClosureDerivative } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
 import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
@@ -56,6 +57,8 @@ export interface EmitInput {
   place(instance: Instance): Place;
   readonly uncheckedIndexedAccess: boolean;
   wrt(instance: Instance): readonly string[] | undefined;
+  /** Derivatives of functions that are written inside of a module's functions, simplified. */
+  closures(file: string): readonly ClosureDerivative[];
   readonly program: ts.Program;
 }
 
@@ -144,11 +147,38 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     return generated.wrapperExported;
   }
 
+  const edits = input.closures(module.file).flatMap((closure) => {
+    const first = textOfClosure(closure.form);
+    const { second } = closure;
+    const value = second === undefined ? first : attached(first, textOfClosure(second.form), second.active, false);
+    const head = "Object.defineProperty(";
+    const whole = attached("", value, closure.active, closure.named);
+    return [
+      { at: closure.start, text: head },
+      { at: closure.end, text: whole.slice(head.length) },
+    ];
+  });
+  function textOfClosure(form: FunctionForm): string {
+    const named = supportCalls(withoutNeedlessAssertions(form), (name) =>
+      isSupportName(name) ? supportName(name) : undefined,
+    );
+    return printFunction(
+      { ...named, name: "", style: "declaration" },
+      {
+        reserved: module.reserved,
+        source: { file: module.file, text: source.text },
+        uncheckedIndexedAccess: input.uncheckedIndexedAccess,
+        javascript,
+      },
+    ).text;
+  }
+
   const assembled = assembleModule({
     source: module.file,
     text: source.text,
     output: module.output,
     insertions,
+    edits,
     imports: importsOf(module, plan, source, options),
     importRewrites: rewritesOf(module, plan, source, options),
     registers: module.usesRegister
@@ -196,6 +226,12 @@ const isJavaScript = (file: string): boolean => /\.[cm]?jsx?$/.test(file);
 /** A support function's text; in JavaScript without the types, which are all `number`. */
 function supportText(text: string, javascript: boolean): string {
   return (javascript ? text.replace(/: number\b/g, "") : text).trimEnd();
+}
+
+/** A function with its derivative put beside it, as an expression. */
+function attached(primal: string, jvp: string, active: readonly boolean[], again: boolean): string {
+  const more = again ? ", configurable: true" : "";
+  return `Object.defineProperty(${primal}, Symbol.for("fgrad.jvp"), { value: { jvp: ${jvp}, active: [${active.join(", ")}] }${more} })`;
 }
 
 const exportedPublic = (input: EmitInput, generated: Generated): boolean =>

@@ -56,7 +56,7 @@ export function functionName(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node)) return "default";
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
-  if (ts.isPropertyAssignment(node.parent)) return node.parent.name.getText();
+  if (ts.isPropertyAssignment(node.parent) || ts.isPropertyDeclaration(node.parent)) return node.parent.name.getText();
   const place = assignedPlace(node);
   return place && propertyOf(place);
 }
@@ -143,7 +143,8 @@ export function functionOfDeclaration(declaration: ts.Node): FunctionNode | unde
     const value = unwrapped(declaration.initializer);
     if (isFunctionNode(value) && isConstantVariable(declaration)) return value;
   }
-  if (ts.isPropertyAssignment(declaration)) {
+  if (ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration)) {
+    if (declaration.initializer === undefined) return undefined;
     const value = unwrapped(declaration.initializer);
     if (isFunctionNode(value) && literalPlace(value) !== undefined) return value;
   }

@@ -188,7 +188,11 @@ function statement(cx: Context, from: Statement): void {
       return;
     }
     case "verbatim":
-      cx.out.push({ ...from, reads: from.reads.map((one) => variableFor(cx, one)), writes: from.writes.map((one) => variableFor(cx, one)) });
+      cx.out.push({
+        ...from,
+        reads: from.reads.map((one) => variableFor(cx, one)),
+        writes: from.writes.map((one) => variableFor(cx, one)),
+      });
       return;
     case "break":
     case "continue":

@@ -2,9 +2,9 @@
 
 import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { classId, classOfSymbol } from "../classes.ts";
+import { definedRule } from "../definedRules.ts";
 import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
-import { definedRule } from "../definedRules.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
@@ -39,6 +39,9 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (applied !== undefined) return applied;
   const looped = lowerArrayMethod(cx, node);
   if (looped !== undefined) return looped;
+  if (isArrayFunction(cx, node)) {
+    return { kind: "new", constructor_: "Array", arguments: lowerArguments(cx, node.arguments), span };
+  }
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
   return {
@@ -123,6 +126,11 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   return { kind: "value", function: lowerAtom(cx, callee) };
 }
 
+/** `Array(…)`, which does what `new Array(…)` does. */
+function isArrayFunction(cx: Context, { expression }: ts.CallExpression): boolean {
+  return ts.isIdentifier(expression) && expression.text === "Array" && lookup(cx, expression) === undefined;
+}
+
 /** `(0, lib.f)`, as transpilers write it, calls `lib.f`. */
 function withoutDetour(node: ts.Expression): ts.Expression {
   const detour = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken;
@@ -171,9 +179,8 @@ export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
-  if (imported?.specifier === "fgrad" || imported?.specifier.startsWith("fgrad/") === true) {
-    if (imported.specifier === "fgrad")
-      return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
+  if (imported?.specifier === "fgrad" && imported.name === "stopGradient") {
+    return { kind: "global", name: "fgrad:stopGradient", pure: true };
   }
   const target = symbol && calledFunction(symbol, cx.program);
   if (target !== undefined && (!isFunctionNode(target) || isTopLevel(target))) {
@@ -192,8 +199,8 @@ export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee.expression);
   if (symbol === undefined || importOf(symbol)?.name !== "*") return undefined;
-  if (importOf(symbol)?.specifier === "fgrad") {
-    return { kind: "global", name: `fgrad:${callee.name.text}`, pure: callee.name.text === "stopGradient" };
+  if (importOf(symbol)?.specifier === "fgrad" && callee.name.text === "stopGradient") {
+    return { kind: "global", name: "fgrad:stopGradient", pure: true };
   }
   const member = checker.getSymbolAtLocation(callee.name);
   const target = member && calledFunction(member, cx.program);
@@ -214,7 +221,12 @@ export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   const callee = unwrapped(node.expression);
   if (ts.isPropertyAccessExpression(callee) && isArray(cx.types.at(node))) {
     // A constructor of arrays that is kept somewhere: which one, makes no difference to what it makes.
-    return { kind: "new", constructor_: callee.getText(), arguments: lowerArguments(cx, node.arguments ?? []), span: spanOf(node) };
+    return {
+      kind: "new",
+      constructor_: callee.getText(),
+      arguments: lowerArguments(cx, node.arguments ?? []),
+      span: spanOf(node),
+    };
   }
   if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
   const symbol = symbolOf(cx.program.checker, callee);

@@ -1,11 +1,19 @@
 /** What a derivative in the user's code differentiates: a function of a module, or one written in the function at hand. */
 
 import type { Callee, FunctionForm, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
-import { activeParameters } from "../../passes/derived/derive.ts";
+import { activeParameters, type ClosureDerivative } from "../../passes/derived/derive.ts";
 import { freshened } from "../../passes/normalise.ts";
 import { localVariables, variablesOf } from "../../passes/variables.ts";
 import { annotationOf } from "../discover.ts";
-import { type FunctionNode, functionId, functionName, functionOfSymbol, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
+import {
+  type FunctionNode,
+  functionId,
+  functionName,
+  functionOfSymbol,
+  isFunctionNode,
+  isTopLevel,
+  unwrapped,
+} from "../functions.ts";
 import { ts } from "../project.ts";
 import { canCarry } from "../types.ts";
 import { type Context, reference, spanOf, symbolOf } from "./context.ts";
@@ -23,6 +31,8 @@ export interface Target {
   readonly node: FunctionNode;
   readonly parameters: readonly TargetParameter[];
   readonly result: Type;
+  /** Lets the user's own call find the derivative along some parameters, up to an order, when it runs. */
+  reach(active: readonly boolean[], order: 1 | 2, at: ts.Expression): void;
   /** The derivative along some parameters, to be called; nothing when it was refused. */
   derivative(active: readonly boolean[]): Callee | undefined;
   /** The derivative of that along one of them, the tangents held. */
@@ -81,21 +91,25 @@ const alone = (active: readonly boolean[], varied: number): boolean[] =>
 
 function moduleTarget(cx: Context, shared: Shared): Target {
   const id = functionId(shared.node);
-  const callee = (derivative: FunctionId, active: readonly boolean[], order: number): Callee => {
-    const reached = cx.derivations.reached.get(id) ?? { active: new Set(), order: 1 };
-    active.forEach((one, i) => {
-      if (one) reached.active.add(i);
-    });
-    reached.order = Math.max(reached.order, order);
-    cx.derivations.reached.set(id, reached);
-    return { kind: "function", id: derivative, name: `${shared.name}${"_jvp".repeat(order)}` };
-  };
+  const callee = (derivative: FunctionId, order: number): Callee => ({
+    kind: "function",
+    id: derivative,
+    name: `${shared.name}${"_jvp".repeat(order)}`,
+  });
   return {
     ...shared,
-    derivative: (active) => callee(cx.derivations.derivativeFor(id, active), active, 1),
+    reach(active, order) {
+      const reached = cx.derivations.reached.get(id) ?? { active: new Set(), order: 1 };
+      active.forEach((one, i) => {
+        if (one) reached.active.add(i);
+      });
+      reached.order = Math.max(reached.order, order);
+      cx.derivations.reached.set(id, reached);
+    },
+    derivative: (active) => callee(cx.derivations.derivativeFor(id, active), 1),
     second(active, varied) {
       const first = cx.derivations.derivativeFor(id, active);
-      return callee(cx.derivations.derivativeFor(first, alone(active, varied)), active, 2);
+      return callee(cx.derivations.derivativeFor(first, alone(active, varied)), 2);
     },
   };
 }
@@ -127,8 +141,21 @@ function closureTarget(cx: Context, shared: Shared): Target {
     if (!known.has(key)) known.set(key, make());
     return known.get(key);
   };
+  const all = (active: readonly boolean[]): boolean[] => active.flatMap((one) => (one ? [true, true] : [false]));
   return {
     ...shared,
+    reach(active, order, at) {
+      const { file, start, end } = spanOf(at);
+      const key = `${file}#${start}`;
+      if ((cx.derivations.closures.get(key)?.order ?? 0) >= order) return;
+      const first = firstForm(active);
+      if (first === undefined) return;
+      const attached: ClosureDerivative = { file, start, end, order, form: first, active, named: ts.isIdentifier(at) };
+      const again = order === 2 ? freshened(first, cx.nextId) : undefined;
+      const second = again && cx.derivations.closure(again, activeParameters(again, all(active)), span);
+      const both = second === undefined ? {} : { second: { form: second, active: all(active) } };
+      cx.derivations.closures.set(key, { ...attached, ...both });
+    },
     derivative: (active) => once(`1 ${active.join()}`, () => declared(firstForm(active), 1)),
     second: (active, varied) =>
       once(`2 ${active.join()} ${varied}`, () => {

@@ -6,31 +6,52 @@
 
 import type { Atom, Expression, Spread } from "../../ir/types.ts";
 import type { Obstacle } from "../../passes/derived/derive.ts";
-import { importOf, unwrapped } from "../functions.ts";
+import { importOf, isTopLevel, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { type Context, named, spanOf, symbolOf } from "./context.ts";
 import { type Target, targetOf } from "./derivativeTargets.ts";
 import { lowerAtoms } from "./expressions.ts";
 import { lowerGradient, lowerHvp } from "./gradients.ts";
 
-const appliers: Readonly<Record<string, (cx: Context, call: ts.CallExpression, target: Target) => Expression | string>> = {
+const appliers: Readonly<
+  Record<string, (cx: Context, call: ts.CallExpression, target: Target) => Expression | string>
+> = {
   gradient: (cx, call, target) => lowerGradient(cx, call, target),
   hvp: (cx, call, target) => lowerHvp(cx, call, target),
 };
 
+const later: ReadonlySet<string> = new Set(["jacobian", "hessian"]);
+
 /** The call of a derivative, or nothing where the call is none that is known. */
 export function lowerDerivative(cx: Context, node: ts.CallExpression): Expression | undefined {
   const callee = unwrapped(node.expression);
-  if (fgradName(cx, callee) === "jvp") return attempt(cx, node, "jvp", node.arguments[0], (target) => lowerJvp(cx, node, target));
+  if (fgradName(cx, callee) === "jvp")
+    return attempt(cx, node, "jvp", node.arguments[0], (target) => lowerJvp(cx, node, target));
+  const made = fgradName(cx, callee);
+  if (made !== undefined && (appliers[made] !== undefined || later.has(made))) {
+    const advice = `Call what it gives at once: ${made}(f)(x).`;
+    return obstacle(cx, node, { kind: "form", callee: made, reason: "what it gives is used as a value.", advice });
+  }
   const maker = makerOf(cx, callee);
   const name = maker && fgradName(cx, unwrapped(maker.expression));
   const [f] = maker?.arguments ?? [];
   if (name === undefined || f === undefined) return undefined;
   const apply = appliers[name];
-  if (apply !== undefined) return attempt(cx, node, name, f, (target) => apply(cx, node, target));
-  if (name !== "jacobian" && name !== "hessian") return undefined;
+  if (apply !== undefined) {
+    return attempt(cx, node, name, f, (target) => {
+      const active = target.parameters.map(({ carries }) => carries);
+      target.reach(active, name === "hvp" ? 2 : 1, f);
+      return apply(cx, node, target);
+    });
+  }
+  if (!later.has(name)) return undefined;
   const advice = "Use jvp, gradient or hvp here, or call it outside of differentiated functions.";
-  return obstacle(cx, node, { kind: "form", callee: name, reason: "there is no way to write it as one function yet.", advice });
+  return obstacle(cx, node, {
+    kind: "form",
+    callee: name,
+    reason: "there is no way to write it as one function yet.",
+    advice,
+  });
 }
 
 /** The name that a function of fgrad's has there. */
@@ -56,6 +77,29 @@ function makerOf(cx: Context, callee: ts.Expression): ts.CallExpression | undefi
   const constant = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
   const value = declaration.initializer && unwrapped(declaration.initializer);
   return constant && value !== undefined && ts.isCallExpression(value) ? value : undefined;
+}
+
+/**
+ * Whether a declaration only names `gradient(f)` for calls that are lowered to calls of a derivative. In generated code it
+ * has no place: `f`, written there, has no derivative beside it.
+ */
+export function namesDerivative(cx: Context, declaration: ts.VariableDeclaration): boolean {
+  const value = declaration.initializer && unwrapped(declaration.initializer);
+  if (value === undefined || !ts.isCallExpression(value) || !ts.isIdentifier(declaration.name)) return false;
+  const name = fgradName(cx, unwrapped(value.expression));
+  const [f] = value.arguments;
+  if (name === undefined || appliers[name] === undefined || f === undefined) return false;
+  const target = targetOf(cx, f);
+  if (target === undefined || isTopLevel(target.node)) return false;
+  const { checker } = cx.program;
+  const symbol = symbolOf(checker, declaration.name);
+  const isOtherUse = (node: ts.Node): boolean => {
+    if (ts.isIdentifier(node) && node !== declaration.name && symbolOf(checker, node) === symbol) {
+      return !ts.isCallExpression(node.parent) || node.parent.expression !== node;
+    }
+    return ts.forEachChild(node, (child) => isOtherUse(child) || undefined) ?? false;
+  };
+  return !isOtherUse(cx.root);
 }
 
 function attempt(
@@ -98,7 +142,9 @@ function lowerJvp(cx: Context, node: ts.CallExpression, target: Target): Express
   const parts = [...xs, ...ts_];
   const atoms = lowerAtoms(cx, parts);
   const [values, slopes] = [atoms.slice(0, xs.length), atoms.slice(xs.length)];
-  if (ts_.some((one) => !isUndefined(one) && mayBeUndefined(cx, one))) return "whether a tangent is given is known only at run time.";
+  if (ts_.some((one) => !isUndefined(one) && mayBeUndefined(cx, one)))
+    return "whether a tangent is given is known only at run time.";
+  if (node.arguments[0] !== undefined) target.reach(active, 1, node.arguments[0]);
   const callee = target.derivative(active);
   if (callee === undefined) return "its function can't be differentiated.";
   return { kind: "call", callee, arguments: interleaved(cx, node, target, active, values, slopes), span: spanOf(node) };
@@ -145,4 +191,3 @@ export function mayBeUndefined(cx: Context, node: ts.Expression): boolean {
   const type = cx.types.at(node);
   return type.kind === "undefined" || (type.kind === "union" && type.members.some(({ kind }) => kind === "undefined"));
 }
-

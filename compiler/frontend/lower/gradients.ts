@@ -26,6 +26,8 @@ interface Runs {
   readonly values: readonly Atom[];
   /** Value and slope of a run with one argument's direction. */
   run(values: readonly Atom[], argument: number, direction: Atom): readonly [value: Expression, slope: Expression];
+  /** Declares what `run` calls, where that is seen by all runs. */
+  prepare(argument: number): void;
   /** Arguments that live in memory must be as they were for each run. */
   readonly writes: boolean;
   value: Variable | undefined;
@@ -41,14 +43,18 @@ export function lowerGradient(cx: Context, node: ts.CallExpression, target: Targ
     const [value, slope] = halves(cx, node, called(cx, node, target, callee, parameter, own, slopes));
     return [value, slope];
   };
-  return along(cx, node, target, values, run);
+  const prepare: Runs["prepare"] = (argument) => {
+    target.derivative(target.parameters.map((_, i) => i === parameterAt(target, argument)));
+  };
+  return along(cx, node, target, values, run, prepare);
 }
 
 export function lowerHvp(cx: Context, node: ts.CallExpression, target: Target): Expression | string {
   const [given, direction] = node.arguments;
   const [xs, vs] = [given && itemsOf(given), direction && itemsOf(direction)];
   if (xs === undefined || vs === undefined) return "its arguments and the direction are no arrays written in place.";
-  if (vs.some((item) => !isUndefined(item) && mayBeUndefined(cx, item))) return "whether a direction is given is known only at run time.";
+  if (vs.some((item) => !isUndefined(item) && mayBeUndefined(cx, item)))
+    return "whether a direction is given is known only at run time.";
   if (target.parameters.some(({ rest }) => rest)) return "its function has a rest parameter.";
   const atoms = lowerAtoms(cx, [...xs, ...vs]);
   const [values, held] = [atoms.slice(0, xs.length), atoms.slice(xs.length)];
@@ -67,7 +73,7 @@ export function lowerHvp(cx: Context, node: ts.CallExpression, target: Target): 
     const [, pairTangent, pair] = halves(cx, node, applied(callee, parts, node));
     return [element(pair, 0), element(named(cx, pairTangent, pairType, node), 1)];
   };
-  return along(cx, node, target, values, run);
+  return along(cx, node, target, values, run, (argument) => void target.second(active, argument));
 }
 
 const pairType: Type = { kind: "tuple", elements: [number, number] };
@@ -128,7 +134,8 @@ function shapeOf(type: Type): Shape | undefined {
     case "tuple":
     case "object": {
       const fields = new Map<string, Shape>();
-      const entries = type.kind === "tuple" ? type.elements.map((part, i) => [String(i), part] as const) : [...type.fields()];
+      const entries =
+        type.kind === "tuple" ? type.elements.map((part, i) => [String(i), part] as const) : [...type.fields()];
       for (const [name, part] of entries) {
         const shape = shapeOf(part);
         if (shape === undefined || shape.kind === "vector" || name === "*") return undefined;
@@ -148,6 +155,7 @@ function along(
   target: Target,
   values: readonly Atom[],
   run: Runs["run"],
+  prepare: Runs["prepare"],
 ): Expression | string {
   const shapes = values.map((_, i) => {
     const parameter = target.parameters[parameterAt(target, i)];
@@ -156,15 +164,17 @@ function along(
     return shapeOf(rest && type.kind === "array" ? type.element : type) ?? "unknown";
   });
   const odd = shapes.indexOf("unknown");
-  if (odd >= 0) return `its argument ${odd + 1} is neither a number, nor an array of numbers, nor an object or tuple of numbers.`;
+  if (odd >= 0)
+    return `its argument ${odd + 1} is neither a number, nor an array of numbers, nor an object or tuple of numbers.`;
   const records = shapes.some((shape) => shape !== undefined && shape !== "unknown" && shape.kind === "record");
   const vectors = shapes.some((shape) => shape !== undefined && shape !== "unknown" && shape.kind === "vector");
   const writes = (records || vectors) && mayWrite(cx, target.node, new Set());
   if (writes && records) return "it may change its arguments.";
-  const runs: Runs = { cx, node, values, run, writes, value: undefined };
+  const runs: Runs = { cx, node, values, run, prepare, writes, value: undefined };
   const kept = values.map((value, i) => (writes && isVector(shapes[i]) ? copied(runs, value) : value));
   const gradients = shapes.map((shape, i): Atom => {
     if (shape === undefined || shape === "unknown") return nothing;
+    runs.prepare(i);
     return gradientOf(runs, kept, i, shape, (direction) => direction);
   });
   const value = runs.value === undefined ? undefined : reference(runs.value);
@@ -187,7 +197,9 @@ function textOf(shape: Known): string {
   if (shape === undefined || shape === "unknown") return "undefined";
   if (shape.kind === "scalar") return "number";
   if (shape.kind === "vector") return shape.constructor_ === "Array" ? "number[]" : shape.constructor_;
-  const parts = [...shape.fields].map(([name, part]) => (shape.array ? textOf(part) : `${JSON.stringify(name)}: ${textOf(part)}`));
+  const parts = [...shape.fields].map(([name, part]) =>
+    shape.array ? textOf(part) : `${JSON.stringify(name)}: ${textOf(part)}`,
+  );
   return shape.array ? `[${parts.join(", ")}]` : `{ ${parts.join("; ")} }`;
 }
 
@@ -201,7 +213,13 @@ function typeOfShape(shape: Known): Type {
 }
 
 /** The derivatives along the numbers of one argument; `wrap` puts the direction of a part into that of the whole. */
-function gradientOf(runs: Runs, kept: readonly Atom[], argument: number, shape: Shape, wrap: (direction: Atom) => Atom): Atom {
+function gradientOf(
+  runs: Runs,
+  kept: readonly Atom[],
+  argument: number,
+  shape: Shape,
+  wrap: (direction: Atom) => Atom,
+): Atom {
   const { cx, node } = runs;
   switch (shape.kind) {
     case "scalar": {
@@ -229,7 +247,12 @@ function keepValue(runs: Runs, value: Expression): void {
   runs.value = held;
 }
 
-function record(cx: Context, node: ts.Node, shape: Extract<Shape, { kind: "record" }>, parts: ReadonlyMap<string, Atom>): Atom {
+function record(
+  cx: Context,
+  node: ts.Node,
+  shape: Extract<Shape, { kind: "record" }>,
+  parts: ReadonlyMap<string, Atom>,
+): Atom {
   const built: Expression = shape.array
     ? { kind: "array", elements: [...parts.values()], as: textOf(shape) }
     : { kind: "object", properties: [...parts].map(([name, value]) => ({ kind: "property", name, value })) };
@@ -237,8 +260,16 @@ function record(cx: Context, node: ts.Node, shape: Extract<Shape, { kind: "recor
 }
 
 /** A direction that is zero but for one field. */
-function recordWith(cx: Context, node: ts.Node, shape: Extract<Shape, { kind: "record" }>, name: string, direction: Atom): Atom {
-  const parts = [...shape.fields].map(([key, part]) => [key, key === name ? direction : zeroOf(cx, node, part, zero)] as const);
+function recordWith(
+  cx: Context,
+  node: ts.Node,
+  shape: Extract<Shape, { kind: "record" }>,
+  name: string,
+  direction: Atom,
+): Atom {
+  const parts = [...shape.fields].map(
+    ([key, part]) => [key, key === name ? direction : zeroOf(cx, node, part, zero)] as const,
+  );
   return record(cx, node, shape, new Map(parts));
 }
 
@@ -260,7 +291,11 @@ function zeros(cx: Context, node: ts.Node, constructor_: string, length: Atom): 
   const made = named(cx, { kind: "new", constructor_, ...typed, arguments: [length], span: spanOf(node) }, type, node);
   if (constructor_ !== "Array") return made;
   const callee: Callee = { kind: "method", object: made, name: "fill" };
-  cx.out.push({ kind: "effect", value: { kind: "call", callee, arguments: [zero], span: spanOf(node) }, span: spanOf(node) });
+  cx.out.push({
+    kind: "effect",
+    value: { kind: "call", callee, arguments: [zero], span: spanOf(node) },
+    span: spanOf(node),
+  });
   return made;
 }
 

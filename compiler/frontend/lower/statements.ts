@@ -16,7 +16,10 @@ export function lowerStatements(cx: Context, statements: readonly ts.Statement[]
 
 export function lowerStatement(cx: Context, node: ts.Statement): void {
   const body = collect(cx, () => lowerInside(cx, node));
-  cx.out.push({ kind: "source", origin: originOf(node), body, span: spanOf(node) });
+  const dropped =
+    ts.isVariableStatement(node) && node.declarationList.declarations.some((one) => namesDerivative(cx, one));
+  const origin = dropped ? { ...originOf(node), rewritten: true } : originOf(node);
+  cx.out.push({ kind: "source", origin, body, span: spanOf(node) });
 }
 
 /** A statement as the body of another: its block without the braces. */
@@ -119,6 +122,12 @@ function lowerInside(cx: Context, node: ts.Statement): void {
     node.kind === ts.SyntaxKind.DebuggerStatement
   ) {
     cx.out.push({ kind: "verbatim", origin: originOf(node), reads: [], writes: [], pure: true, span });
+    return;
+  }
+  if (ts.isEnumDeclaration(node)) {
+    const variable = lookup(cx, node.name);
+    const writes = variable === undefined ? [] : [variable];
+    cx.out.push({ kind: "verbatim", origin: originOf(node), reads: [], writes, pure: true, span });
     return;
   }
   cx.out.push({ kind: "effect", value: opaqueStatement(cx, node), span });

@@ -52,6 +52,19 @@ export interface Reached {
   order: number;
 }
 
+/** The derivative of a function written where it is differentiated, to be put beside it in the user's own code. */
+export interface ClosureDerivative {
+  /** Where the function, or its name, stands. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly named: boolean;
+  readonly order: 1 | 2;
+  readonly form: FunctionForm;
+  readonly active: readonly boolean[];
+  readonly second?: { readonly form: FunctionForm; readonly active: readonly boolean[] };
+}
+
 /** A function with the activity of its parameters. */
 export interface Pattern {
   readonly id: FunctionId;
@@ -69,6 +82,8 @@ export interface Derivations {
   /** What a derivative was made of. */
   pattern(id: FunctionId): Pattern | undefined;
   readonly reached: Map<FunctionId, Reached>;
+  /** By the place of the function: `FILE#start`. */
+  readonly closures: Map<string, ClosureDerivative>;
   /** By the place of the call: `FILE#start`. */
   readonly obstacles: Map<string, Obstacle>;
   readonly diagnostics: Diagnostic[];
@@ -126,6 +141,7 @@ export function createDerivations(around: Surroundings): Derivations {
   return {
     diagnostics,
     reached: new Map(),
+    closures: new Map(),
     obstacles: new Map(),
     pattern: patternOf,
     derivative(of) {

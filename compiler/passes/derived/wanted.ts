@@ -56,7 +56,9 @@ export function solveWanted(library: FunctionLibrary, wanted: Wanted[], order: n
   for (;;) {
     const analysis = solve(wanted, library);
     const known = new Set(wanted.map(({ derivative }) => derivative));
-    const missing = [...calledAsTheyAre(analysis.instances)].filter((id) => !known.has(id));
+    const missing = [...calledAsTheyAre(analysis.instances, derivations.closures.values())].filter(
+      (id) => !known.has(id),
+    );
     const added = missing.flatMap((id) => calledDerivative(derivations, library, id));
     for (const [id, reached] of derivations.reached) {
       const before = orders.get(id) ?? 0;

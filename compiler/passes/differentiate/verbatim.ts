@@ -6,6 +6,7 @@ import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from ".
 import { callSite } from "../activity/solve.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import { arrayMethod } from "../builtins.ts";
+import { isDerivative } from "../derived/derive.ts";
 import { mention } from "../variables.ts";
 import { type Context, isActive, valueOf } from "./context.ts";
 import { isActivePlace } from "./expressions.ts";
@@ -57,7 +58,8 @@ function expressionNeeds(cx: Context, expression: Expression): boolean {
     if (node.kind === "new" && node.class_ !== undefined) found = carries(valueOf(cx, node));
     if (node.kind === "field") found = (cx.one.calls.get(node)?.methods.size ?? 0) > 0;
     if (node.kind === "function") {
-      found = carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
+      // The text would pass a function without the derivative that stands beside it in the module.
+      found = isDerivative(node.function.id) || carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
     }
     if (node.kind === "opaque") found = node.writes.some((variable) => isActive(cx, variable));
   });
