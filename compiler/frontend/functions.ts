@@ -50,12 +50,12 @@ export function unwrapped(node: ts.Expression): ts.Expression {
 /** The name under which a function is known: its own, its variable's, its property's. */
 export function functionName(node: ts.Node): string | undefined {
   if (ts.isConstructorDeclaration(node)) return "constructor";
-  if ((ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) && node.name !== undefined)
-    return node.name.text;
+  if (ts.isFunctionDeclaration(node) && node.name !== undefined) return node.name.text;
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return node.name.getText();
   if (ts.isFunctionDeclaration(node)) return "default";
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
+  if (ts.isFunctionExpression(node) && node.name !== undefined) return node.name.text;
   if (ts.isPropertyAssignment(node.parent) || ts.isPropertyDeclaration(node.parent)) return node.parent.name.getText();
   const place = assignedPlace(node);
   return place && propertyOf(place);

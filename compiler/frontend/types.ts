@@ -60,6 +60,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       const constraint = checker.getBaseConstraintOfType(type);
       return constraint === undefined || constraint === type ? unknown : of(constraint);
     }
+    // A number with a brand.
+    if (type.isIntersection() && type.types.some((one) => one.flags & ts.TypeFlags.NumberLike)) return number;
     if (checker.isTupleType(type)) return tuple(type as ts.TypeReference);
     if (checker.isArrayType(type)) {
       const element = checker.getTypeArguments(type as ts.TypeReference)[0];

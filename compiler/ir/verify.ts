@@ -343,6 +343,8 @@ function verifyAtoms(cx: Context, statement: Statement): void {
         (expression.kind === "conditional" && operand === expression.test)
       )
         continue;
+      // Rules make arithmetic of several operations; on a value that may be no number it counts as an effect.
+      if (tangent && operand.kind === "binary") continue;
       if ((tangent || isTest(statement)) && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }

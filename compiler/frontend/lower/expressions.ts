@@ -15,6 +15,7 @@ import type {
 } from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
+import { isScalar } from "../types.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
 import { lowerCall, lowerNew } from "./calls.ts";
 import {
@@ -299,8 +300,13 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node) || ts.isSatisfiesExpression(node)) {
     const operand = lowerExpression(cx, node.expression);
     const type = node.type.getText();
-    const plain = ts.isSatisfiesExpression(node) || cx.types.at(node).kind === "number";
-    if (plain || type === "const") return operand;
+    if (ts.isSatisfiesExpression(node) || type === "const") return operand;
+    if (cx.types.at(node).kind === "number") {
+      const from = cx.types.at(node.expression);
+      if (from.kind === "number") return operand;
+      const place = operand.kind === "element" || operand.kind === "field" || operand.kind === "variable";
+      if (place && from.kind === "union" && isScalar(from)) return withNonNull(operand);
+    }
     return { kind: "as", operand: named(cx, operand, node.expression), type, span };
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return lowerAccess(cx, node);

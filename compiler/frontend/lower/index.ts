@@ -53,13 +53,21 @@ export function lower(
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 
-/** Every identifier in a file: names that generated code must keep away from. */
+/** Every identifier in a file that is no property's name: names that generated code must keep away from. */
 export function identifiersIn(file: ts.SourceFile): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) found.add(node.text);
+    if (ts.isIdentifier(node) && !namesProperty(node)) found.add(node.text);
     ts.forEachChild(node, visit);
   };
   visit(file);
   return found;
+}
+
+function namesProperty(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) {
+    return parent.name === node;
+  }
+  return false;
 }

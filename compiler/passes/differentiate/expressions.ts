@@ -126,9 +126,11 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
     }
     case "as": {
       const tangents = perLane(cx, () => tangentTree(cx, expression.operand));
+      // The tangent of a number is a number, whatever the type of the number is called.
+      const type = valueOf(cx, expression).region === undefined ? "number" : expression.type;
       return {
         primal: expression,
-        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type: expression.type }),
+        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type }),
       };
     }
     case "register":
