@@ -145,10 +145,20 @@ function announce(cx: Context, block: Block, scope: Scope): void {
   for (const statement of block) {
     if (statement.kind === "source") announce(cx, statement.body, scope);
     if (statement.kind === "declareFunction") declare(cx, scope, statement.variable, "function");
-    if (statement.kind === "declare" && statement.variable.captured)
-      scope.variables.set(statement.variable.name, statement.variable);
+    if (statement.kind === "declare" || statement.kind === "declarePair") {
+      for (const variable of declaredBy(statement))
+        if (variable.captured) scope.variables.set(labelOf(variable), variable);
+    }
+    if (statement.kind === "verbatim" && declaring.test(statement.origin.text)) {
+      for (const variable of statement.writes) {
+        if (variable.captured && find(scope, labelOf(variable)) === undefined)
+          scope.variables.set(labelOf(variable), variable);
+      }
+    }
   }
 }
+
+const declaring = /^(const|let|var|function|class|enum)\b/;
 
 function verifyBlock(cx: Context, block: Block, scope: Scope, jumps: Jumps): void {
   announce(cx, block, scope);
@@ -274,7 +284,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       verifyForm(statement.function, cx.stage, cx.problems, scope);
       return;
     case "verbatim":
-      adopt(scope, statement.writes, /^(const|let|var|function|class)\b/.test(statement.origin.text));
+      adopt(scope, statement.writes, declaring.test(statement.origin.text));
       return;
   }
 }

@@ -1,6 +1,6 @@
 /** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
 
-import type { Call, Expression, FunctionForm, FunctionId, Spread } from "../../ir/types.ts";
+import type { Call, Expression, FunctionForm, FunctionId, Parameter, Spread, Type } from "../../ir/types.ts";
 import { isSupportName } from "../../rules/index.ts";
 import { arrayMethod, spreadFunctions, textGlobals, textMethods, unsteadyGlobals } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
@@ -43,17 +43,17 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
       const values = argumentValues(solver, one, call.arguments);
       return id === undefined
         ? site.result
-        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
+        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_), spreads(call));
     }
     case "superConstructor": {
       const values = argumentValues(solver, one, call.arguments);
-      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_));
+      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_), spreads(call));
       return makeValue();
     }
     case "static": {
       const id = solver.library.classes.static_(callee.class_, callee.name);
       const values = argumentValues(solver, one, call.arguments);
-      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined);
+      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined, spreads(call));
     }
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
@@ -107,7 +107,7 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   const form = solver.library.form(id);
   if (form === undefined) return site.result;
   const parameters = form.parameters.map((parameter, i) => {
-    if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress);
+    if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress, left(parameter, call));
     const rest = siteRegion(one, call, "Array");
     for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
     return { active: false, tainted: false, region: rest };
@@ -122,6 +122,12 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
   return site.result;
 }
+
+/** The type of a parameter that a call can leave out; with a spread argument, which one that is, is not known. */
+const left = ({ variable }: Parameter, call: Call): Type | undefined =>
+  variable.reassigned || spreads(call) ? undefined : variable.type;
+
+const spreads = (call: Call): boolean => call.arguments.some((part) => part.kind === "spread");
 
 function applyRule(solver: Solver, rule: Rule, values: readonly Value[], result: Value): void {
   const { progress } = solver;
@@ -214,7 +220,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     return site.result;
   }
   const implementations = implementationsOf(solver, region, name, "method");
-  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder);
+  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder, spreads(call));
   const field = region.fields.get(name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);

@@ -40,13 +40,22 @@ export function callMember(
   ids: readonly FunctionId[],
   values: readonly Value[],
   receiver: Value | undefined,
+  /** With a spread argument, which parameters are left out is not known. */
+  spread = false,
 ): Value {
   site.methods.clear();
   for (const id of ids) {
     const form = solver.library.form(id);
     if (form === undefined) continue;
     const parameters = form.parameters.map((parameter, i) => {
-      if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress);
+      if (!parameter.rest)
+        return siteParameter(
+          site,
+          i,
+          values[i],
+          solver.progress,
+          parameter.variable.reassigned || spread ? undefined : parameter.variable.type,
+        );
       const rest = siteRegion(one, site, "Array");
       for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
       return { active: false, tainted: false, region: rest };
@@ -92,6 +101,6 @@ export function construct(
   }
   made.constructor_ = undefined;
   const object: Value = { active: false, tainted: false, region: made };
-  callMember(solver, one, callSite(one, expression), [class_], values, object);
+  callMember(solver, one, callSite(one, expression), [class_], values, object, true);
   return object;
 }

@@ -34,7 +34,7 @@ function templateKey(template: Template): string {
 export function encode(values: readonly Value[]): string {
   const numbers = new Map<Region, number>();
   const one = (value: Value): string => {
-    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}${value.unsteady === undefined ? "" : "~"}`;
+    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}${value.unsteady === undefined ? "" : "~"}${value.missing === true ? "-" : ""}`;
     return value.region === undefined ? own : own + region(find(value.region));
   };
   const region = (at: Region): string => {
@@ -81,6 +81,7 @@ export function copyGraph(values: readonly Value[]): Value[] {
     copy.active = value.active;
     copy.tainted = value.tainted;
     copy.unsteady = value.unsteady;
+    if (value.missing === true) copy.missing = true;
     if (value.region !== undefined) copy.region = region(find(value.region));
     return copy;
   };

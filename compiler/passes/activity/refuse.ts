@@ -15,6 +15,7 @@ import {
   inertMethods,
   isReporting,
   parsingGlobals,
+  readingMethods,
   spreadFunctions,
   textGlobals,
   textMethods,
@@ -37,7 +38,10 @@ function obstructed(obstacle: Obstacle, place: MessagePlace): Diagnostic {
 export function refuse(solver: Solver, one: Instance): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const name = one.form.name;
-  const place = (span: Span | undefined) => ({ span: span ?? one.form.span, function: name });
+  const head = one.form.span;
+  const firstLine = solver.library.text(head).split(/\r?\n/, 1)[0] ?? "";
+  const wholeFunction: Span = { ...head, end: head.start + Math.max(1, firstLine.length) };
+  const place = (span: Span | undefined) => ({ span: span ?? wholeFunction, function: name });
   const words = (node: { readonly span?: Span }): string => {
     const text = node.span === undefined ? "a value" : solver.library.text(node.span).replace(/\s+/g, " ");
     return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -97,8 +101,20 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "element":
         visitExpression(expression.object);
         return visitExpression(expression.index);
-      case "field":
-        return visitExpression(expression.object);
+      case "field": {
+        visitExpression(expression.object);
+        // Other views of the same bytes would have no shadow.
+        const object = value(expression.object);
+        if (expression.name === "buffer" && object.region?.constructor_ !== undefined && carries(object)) {
+          add(
+            report.tangentLost(
+              { value: words(expression.object), construct: "its buffer, seen through another view" },
+              place(span),
+            ),
+          );
+        }
+        return;
+      }
       case "array":
         for (const element of expression.elements)
           visitExpression(element.kind === "spread" ? element.operand : element);
@@ -118,7 +134,9 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const region = regionOf(value(expression));
         const forms = [...(region?.closures ?? []), ...[...(region?.functions ?? [])].map(solver.library.form)];
         if (forms.some((form) => restOf(form) !== restOf(expression.function))) {
-          add(report.notYet({ construct: "A choice between functions with and without a rest parameter" }, place(span)));
+          add(
+            report.notYet({ construct: "A choice between functions with and without a rest parameter" }, place(span)),
+          );
         }
         return expression.function.body.forEach(visitStatement);
       }
@@ -263,7 +281,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         visitExpression(callee.function);
         const region = regionOf(value(callee.function));
         const known = region !== undefined && (region.signature !== undefined || region.closures.size > 0);
-        if (known || active === undefined) return;
+        if (known || active === undefined || value(callee.function).missing === true) return;
         const ambient = solver.library.ambient(call);
         const callee_ = words(callee.function);
         if (ambient !== undefined)
@@ -276,6 +294,10 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const holder = value(callee.object);
         const region = regionOf(holder);
         if (textMethods.has(callee.name)) return;
+        if (holder.tainted && readingMethods.has(callee.name)) {
+          add(report.stringRoundTrip({ value: words(callee.object) }, place(span)));
+          return;
+        }
         if (inertMethods.has(callee.name)) return;
         if (region !== undefined && implementationsOf(solver, region, callee.name, "method").length > 0) return;
         const field = region?.fields.get(callee.name);
@@ -451,10 +473,17 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const region = regionOf(held);
     if (region?.outside === undefined || reportedOutside.has(region.outside) || !regionCarries(region)) continue;
     if (diagnostics.length > 0) continue;
+    // The user's own name for it, where there is one.
+    const named = [...one.variables].find(
+      ([other, value]) =>
+        other.role === "user" && other !== variable && other.module !== true && regionOf(value) === region,
+    );
+    const name = named?.[0].name ?? (variable.role === "user" ? variable.name : "a value");
+    const target = region.outside.name;
     add(
       region.outside.kind === "module"
-        ? report.escapesToModule({ value: variable.name, target: region.outside.name }, place(undefined))
-        : report.inactiveTarget({ value: variable.name, target: region.outside.name }, place(undefined)),
+        ? report.capturedModuleVariable({ value: name, variable: target }, place(undefined))
+        : report.inactiveTarget({ value: name, target }, place(undefined)),
     );
     reportedOutside.add(region.outside);
   }

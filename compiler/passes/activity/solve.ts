@@ -8,7 +8,7 @@
  */
 
 import type { Diagnostic } from "../../api.ts";
-import type { Block, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import type { Block, Expression, FunctionForm, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
@@ -166,15 +166,25 @@ export function siteRegion(one: Instance, site: object, constructor_: string | u
  * A parameter as a call has it: what becomes of the number in it is no business of the argument's, and where there is
  * no argument a default may make it active.
  */
-export function siteParameter(site: CallSite, position: number, given: Value | undefined, progress: Progress): Value {
+export function siteParameter(
+  site: CallSite,
+  position: number,
+  given: Value | undefined,
+  progress: Progress,
+  type?: Type,
+): Value {
   let value = site.given.get(position);
   if (value === undefined) {
     value = makeValue();
     site.given.set(position, value);
   }
   if (given !== undefined) flow(value, given, progress);
+  else if (type !== undefined && holdsFunction(type)) value.missing = true;
   return value;
 }
+
+const holdsFunction = (type: Type): boolean =>
+  type.kind === "function" || (type.kind === "union" && type.members.some(holdsFunction));
 
 /** What `learn` finds out about parameters: memory behind one of which nothing was known is the argument's. */
 export function withMemory(parameters: readonly Value[], given: readonly Value[], learn: () => void): void {

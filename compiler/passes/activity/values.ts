@@ -17,6 +17,8 @@ export interface Value {
   tainted: boolean;
   /** Another number at each call, and no parameter: `Math.random()`, a clock. What it comes from. */
   unsteady?: string | undefined;
+  /** A function that may be left out, and is: it is `undefined`, and is never called. */
+  missing?: boolean;
   region: Region | undefined;
 }
 
