@@ -287,7 +287,7 @@ export function condition(scope: Scope, depth: number): string {
     [0.4, () => `((${integer(scope, below)} % 2) === 0)`],
     [depth > 0 ? 0.5 : 0, () => `(!${condition(scope, below)})`],
     [depth > 0 ? 1 : 0, () => `(${condition(scope, below)} ${random.pick(["&&", "||"])} ${condition(scope, below)})`],
-    [0.3, () => `(\`\${${text(scope, below)}}\` === "a")`],
+    [0.3, () => `((${text(scope, below)} + "") === "a")`],
     [0.2, () => `Number.isFinite(${number(scope, below)})`],
   ]);
 }
@@ -309,7 +309,7 @@ export function text(scope: Scope, depth: number): string {
   if (depth <= 0) return random.pick(['"a"', '"b"', '"it\'s"']);
   return choose(scope, [
     [2, () => random.pick(['"a"', '"b"', "`c`"])],
-    [1, () => `\`n\${${integer(scope, depth - 1)}}\``],
+    [1, () => `\`n\${${integer(scope, 0)}}\``],
     [0.5, () => `(${text(scope, depth - 1)} + ${text(scope, depth - 1)})`],
   ]);
 }

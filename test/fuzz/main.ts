@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
         console.log(`seed ${program.seed}: ${verdict.text}`);
       if (verdict.kind === "invalid") {
         const [reason = ""] = (verdict.text ?? "").split("\n");
-        const code = reason.startsWith("TS") ? reason.slice(0, 60) : reason;
+        const code = reason.startsWith("TS") ? reason.slice(0, 160) : reason;
         invalid.set(code, (invalid.get(code) ?? 0) + 1);
       }
       if (values.only !== undefined) console.log(verdict.text ?? verdict.kind);

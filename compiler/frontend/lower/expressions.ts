@@ -453,7 +453,8 @@ function lowerConditional(cx: Context, node: ts.ConditionalExpression): Expressi
 /** One arm, stored into the variable of the whole; a choice inside it goes to the same variable. */
 function armOf(cx: Context, result: Variable, arm: ts.Expression): Block {
   return collect(cx, () => {
-    const node = ts.isParenthesizedExpression(arm) ? unwrapped(arm) : arm;
+    let node = arm;
+    while (ts.isParenthesizedExpression(node)) node = node.expression;
     if (ts.isConditionalExpression(node)) {
       const test = lowerTest(cx, node.condition);
       const then = armOf(cx, result, node.whenTrue);
