@@ -70,6 +70,9 @@ export const textMethods: ReadonlySet<string> = new Set([
   "join",
 ]);
 
+/** Methods of text that make numbers of it. */
+export const readingMethods: ReadonlySet<string> = new Set(["charCodeAt", "codePointAt"]);
+
 /** Global functions whose result carries no tangent by mathematics or by nature. */
 export const inertGlobals: ReadonlySet<string> = new Set([
   "isNaN",

@@ -59,7 +59,10 @@ function expressionNeeds(cx: Context, expression: Expression): boolean {
     if (node.kind === "field") found = (cx.one.calls.get(node)?.methods.size ?? 0) > 0;
     if (node.kind === "function") {
       // The text would pass a function without the derivative that stands beside it in the module.
-      found = isDerivative(node.function.id) || carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
+      found =
+        isDerivative(node.function.id) ||
+        carries(valueOf(cx, node)) ||
+        node.function.body.some((inner) => needs(cx, inner, false, true));
     }
     if (node.kind === "opaque") found = node.writes.some((variable) => isActive(cx, variable));
   });
