@@ -218,7 +218,11 @@ export const messages = {
     "What {callee} differentiates here can't be seen: {function}.",
     "Pass a function of the program by its name, or write the function in place.",
   ),
-  derivativeForm: unsupported("FG2020", "{callee} can't be differentiated in this form: {reason}", "{advice}"),
+  derivativeForm: unsupported(
+    "FG2020",
+    "{callee} can't be differentiated in this form: {reason}",
+    "{advice} Outside of differentiated functions it can be called in every form.",
+  ),
 
   // FG3xxx: a tangent would be lost
   unknownCallee: error(

@@ -45,7 +45,7 @@ export function lowerDerivative(cx: Context, node: ts.CallExpression): Expressio
     });
   }
   if (!later.has(name)) return undefined;
-  const advice = "Use jvp, gradient or hvp here, or call it outside of differentiated functions.";
+  const advice = "Use jvp, gradient or hvp here.";
   return obstacle(cx, node, {
     kind: "form",
     callee: name,
