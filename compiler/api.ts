@@ -82,6 +82,8 @@ export interface CompiledFunction {
     readonly rest: boolean;
   }[];
   readonly result: string;
+  /** A tangent is cut on its way by stopGradient, so that numeric differences give something else. */
+  readonly cuts?: boolean;
   readonly span: Span;
   /** Span of the generated function in the output code. */
   readonly generated: { readonly start: number; readonly end: number };

@@ -207,6 +207,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
           rest: parameter.rest,
         })),
         result: form.resultText ?? "unknown",
+        ...(cutsTangents(generated.instance) && { cuts: true }),
         span: generated.instance.form.span,
         generated: { start, end },
       },
@@ -236,6 +237,18 @@ function attached(primal: string, jvp: string, active: readonly boolean[], again
 
 const exportedPublic = (input: EmitInput, generated: Generated): boolean =>
   generated.selected !== undefined && input.plan.isExported(generated.instance);
+
+/** Whether a function, or one that it calls, cuts a tangent on purpose. */
+function cutsTangents(instance: Instance, seen: Set<Instance> = new Set()): boolean {
+  if (seen.has(instance)) return false;
+  seen.add(instance);
+  return [...instance.calls].some(([node, site]) => {
+    const call = node as Partial<Call>;
+    if (call.callee?.kind === "global" && call.callee.name === "fgrad:stopGradient") return true;
+    const targets = [...site.methods.values(), ...(site.target === undefined ? [] : [site.target])];
+    return targets.some((target) => cutsTangents(target, seen));
+  });
+}
 
 function isActive(instance: Instance, index: number): boolean {
   const value = instance.parameters[index];
