@@ -120,6 +120,7 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
     });
   }
   site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
+  site.reader = site.target === undefined && parameters.some(({ tainted }) => tainted) ? target : undefined;
   return site.result;
 }
 

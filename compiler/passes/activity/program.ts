@@ -67,6 +67,8 @@ export interface CallSite {
   readonly result: Value;
   /** The instance that the call calls, once known; nothing for a call that no active value meets. */
   target: Instance | undefined;
+  /** The instance where the call hands over a text made from active numbers, and nothing that carries a tangent. */
+  reader?: Instance | undefined;
   /** Of a method: an instance for each class that the object may be of. */
   readonly methods: Map<FunctionId, Instance>;
   /** The rule that stands for it. */

@@ -8,6 +8,7 @@ import { type Place as MessagePlace, report } from "../../diagnostics/messages.t
 import { integerArrays } from "../../frontend/types.ts";
 import type { Block, Call, Expression, FunctionId, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
 import { declaredBy, visitStatements } from "../../ir/walk.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
   arrayMethod,
@@ -280,12 +281,18 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "value": {
         visitExpression(callee.function);
         const region = regionOf(value(callee.function));
-        const known = region !== undefined && (region.signature !== undefined || region.closures.size > 0);
+        const found = region !== undefined && (region.closures.size > 0 || region.functions.size > 0);
+        // What a variable of the module holds is not known from how it is called.
+        const foreign = region?.outside?.kind === "module" && !found;
+        const known = found || (region?.signature !== undefined && !foreign);
+        if (region?.outside !== undefined && foreign) reportedOutside.add(region.outside);
         if (known || active === undefined || value(callee.function).missing === true) return;
         const ambient = solver.library.ambient(call);
         const callee_ = words(callee.function);
         if (ambient !== undefined)
           add(report.ambientCallee({ value: words(active), callee: callee_, file: ambient }, place(span)));
+        else if (typeOf(callee.function).kind === "unknown")
+          add(report.anyCallee({ value: words(active), callee: callee_ }, place(span)));
         else add(report.functionValue({ value: words(active), callee: callee_ }, place(span)));
         return;
       }

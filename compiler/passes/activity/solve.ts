@@ -98,7 +98,7 @@ export function solve(
   const reached = reachable(selected);
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
-  for (const one of reached) {
+  for (const one of reachable(selected, true)) {
     for (const diagnostic of refuse(solver, one)) {
       const key = `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
       if (!seen.has(key)) diagnostics.push(diagnostic);
@@ -108,14 +108,15 @@ export function solve(
   return { instances: reached, diagnostics, selected, solver };
 }
 
-/** The selected instances and all that their calls lead to. */
-function reachable(selected: readonly (Instance | undefined)[]): Instance[] {
+/** The selected instances and all that their calls lead to; on request also those that only get texts to read. */
+function reachable(selected: readonly (Instance | undefined)[], readers = false): Instance[] {
   const found = new Set<Instance>();
   const visit = (one: Instance | undefined): void => {
     if (one === undefined || found.has(one)) return;
     found.add(one);
     for (const site of one.calls.values()) {
       visit(site.target);
+      if (readers) visit(site.reader);
       for (const target of site.methods.values()) visit(target);
     }
     for (const target of one.moduleFunctions.values()) visit(target);
