@@ -133,6 +133,11 @@ export function functionOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): Fu
   for (const declaration of resolved.declarations ?? []) {
     const found = functionOfDeclaration(declaration);
     if (found !== undefined) return found;
+    // `const len = length`: another name.
+    if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) continue;
+    const value = unwrapped(declaration.initializer);
+    const other = ts.isIdentifier(value) && isConstantVariable(declaration) && checker.getSymbolAtLocation(value);
+    if (other !== undefined && other !== false && other !== resolved) return functionOfSymbol(other, checker);
   }
   return undefined;
 }

@@ -40,6 +40,11 @@ export function createSources(
         const behindClass = statementOf(node)?.getEnd() ?? node.getEnd();
         return { at: node.getEnd(), hoisted: true, reference: memberReference(instance), behindClass };
       }
+      const empty = node === undefined ? library.classNode(instance.form.id) : undefined;
+      if (empty !== undefined) {
+        const behindClass = statementOf(empty)?.getEnd() ?? empty.getEnd();
+        return { at: empty.members.pos, hoisted: true, reference: memberReference(instance), behindClass };
+      }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
       const reference = referenceTo(node);

@@ -11,6 +11,7 @@ import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
 import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
+import { lowerNumberMethod } from "./prototypes.ts";
 
 /** Global functions that depend on their arguments alone. */
 const pureGlobals: ReadonlySet<string> = new Set([
@@ -39,6 +40,8 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (applied !== undefined) return applied;
   const looped = lowerArrayMethod(cx, node);
   if (looped !== undefined) return looped;
+  const ofNumber = lowerNumberMethod(cx, node);
+  if (ofNumber !== undefined) return ofNumber;
   if (isArrayFunction(cx, node)) {
     return { kind: "new", constructor_: "Array", arguments: lowerArguments(cx, node.arguments), span };
   }
@@ -179,9 +182,7 @@ export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
-  if (imported?.specifier === "fgrad" && imported.name === "stopGradient") {
-    return { kind: "global", name: "fgrad:stopGradient", pure: true };
-  }
+  if (imported?.specifier === "fgrad") return ofRuntime(imported.name, callee.text);
   const target = symbol && calledFunction(symbol, cx.program);
   if (target !== undefined && (!isFunctionNode(target) || isTopLevel(target))) {
     return { kind: "function", id: functionId(target), name: callee.text };
@@ -193,15 +194,19 @@ export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   return { kind: "global", name: callee.text, pure: pureGlobals.has(callee.text) };
 }
 
+/** A function of fgrad's own, which is never looked into. */
+function ofRuntime(name: string, text: string): Callee {
+  const cuts = name === "stopGradient";
+  return { kind: "global", name: cuts ? "fgrad:stopGradient" : text, pure: cuts };
+}
+
 /** `lib.f` of `import * as lib`. */
 export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
   if (!ts.isIdentifier(callee.expression)) return undefined;
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee.expression);
   if (symbol === undefined || importOf(symbol)?.name !== "*") return undefined;
-  if (importOf(symbol)?.specifier === "fgrad" && callee.name.text === "stopGradient") {
-    return { kind: "global", name: "fgrad:stopGradient", pure: true };
-  }
+  if (importOf(symbol)?.specifier === "fgrad") return ofRuntime(callee.name.text, callee.getText());
   const member = checker.getSymbolAtLocation(callee.name);
   const target = member && calledFunction(member, cx.program);
   if (target === undefined || (isFunctionNode(target) && !isTopLevel(target)))

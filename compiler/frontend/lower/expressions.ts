@@ -14,6 +14,7 @@ import type {
   Variable,
 } from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
+import { mathAlias } from "../mathAlias.ts";
 import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
@@ -258,6 +259,7 @@ export function isGlobalNamespace(cx: Context, node: ts.Expression): boolean {
 /** The name of the Math function that a call calls, `random` apart. */
 export function mathFunction(cx: Context, node: ts.CallExpression): string | undefined {
   const callee = unwrapped(node.expression);
+  if (ts.isIdentifier(callee)) return mathAlias(cx.program.checker, callee);
   if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return undefined;
   if (callee.expression.text !== "Math" || lookup(cx, callee.expression) !== undefined) return undefined;
   return callee.name.text === "random" ? undefined : callee.name.text;

@@ -6,9 +6,20 @@
 import type { Diagnostic, Span } from "../../api.ts";
 import { type Place as MessagePlace, report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
-import type { Block, Call, Expression, FunctionId, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
-import { declaredBy, visitStatements } from "../../ir/walk.ts";
+import type {
+  Block,
+  Call,
+  ClassId,
+  Expression,
+  FunctionId,
+  New,
+  Opaque,
+  Place,
+  Statement,
+  Variable,
+} from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
+import { declaredBy, visitStatements } from "../../ir/walk.ts";
 import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
   arrayMethod,
@@ -21,7 +32,7 @@ import {
   textGlobals,
   textMethods,
 } from "../builtins.ts";
-import type { Obstacle } from "../derived/derive.ts";
+import { isDerivative, type Obstacle } from "../derived/derive.ts";
 import { arithmetic, bitwise } from "../operators.ts";
 import { restOf } from "./calls.ts";
 import { evaluate } from "./evaluate.ts";
@@ -207,11 +218,24 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     return lost !== undefined;
   };
 
+  /** Whether arguments of `new` go on, by a constructor that is not written, to a class whose source is not at hand. */
+  const goesToForeign = (class_: ClassId): boolean => {
+    const { classes, form } = solver.library;
+    const base = classes.base(class_);
+    if (base === undefined || base === "foreign") return base === "foreign" && form(class_)?.parameters.length === 0;
+    return form(class_)?.parameters.length === 0 && goesToForeign(base);
+  };
+
   const refuseNew = (expression: New): void => {
     const { constructor_: made, span } = expression;
     const parts = expression.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     if (expression.class_ !== undefined) {
       if (refuseExtra(expression.class_, parts, made)) return;
+      const given = parts.find((part) => carries(value(part)));
+      if (given !== undefined && goesToForeign(expression.class_))
+        return add(
+          report.unknownCallee({ value: words(given), callee: `the class that ${made} extends` }, place(span)),
+        );
       const fine = !carries(value(expression)) || solver.library.classes.isPureConstruction(expression.class_);
       if (!fine)
         add(
@@ -273,7 +297,8 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
             report.notYet({ construct: `A spread argument in the call of ${callee.name}` }, place(spread.span ?? span)),
           );
         }
-        if (form === undefined && active !== undefined) {
+        // Why a derivative is no function is told where it was found.
+        if (form === undefined && active !== undefined && !isDerivative(callee.id)) {
           add(report.unknownCallee({ value: words(active), callee: callee.name }, place(span)));
         }
         return;
