@@ -11,7 +11,7 @@ import type { ts } from "../frontend/project.ts";
 import type { Call, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
-import type { ClosureDerivative } from "../passes/derived/derive.ts";
+import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
 import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
@@ -322,6 +322,7 @@ function attachmentsOf(input: EmitInput, generated: Generated, reference: string
       active: instance.form.parameters.map((_, i) => isActive(instance, i)),
       ...(instance.form.parameters.at(-1)?.rest === true && { rest: true }),
       ...((input.options.lanes ?? 1) > 1 && { lanes: input.options.lanes ?? 1 }),
+      ...(derivativeOrder(instance.form.id) > 0 && { order: derivativeOrder(instance.form.id) + 1 }),
       ...(Object.keys(paths).length > 0 && { paths }),
     },
   ];
