@@ -2,6 +2,7 @@
 
 import { floatArrays } from "../../frontend/types.ts";
 import type { Expression, New } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import { type Context, perLane, tangentOfAtom, valueOf, zero } from "./context.ts";
 import { atomOf, type Dual, inactive } from "./expressions.ts";
@@ -32,7 +33,16 @@ export function differentiateNew(cx: Context, expression: New): Dual {
       if (!copies) return { ...expression, arguments: [source] };
       // Elements to copy: an array without a shadow gives zeros of its length.
       const shadow = source.kind === "variable" ? tangentOfAtom(cx, source) : undefined;
-      return { ...expression, arguments: [shadow ?? { kind: "field", object: source, name: "length" }] };
+      const copied: Expression = shadow ?? { kind: "field", object: source, name: "length" };
+      if (typeOf(source).kind !== "unknown") return { ...expression, arguments: [copied] };
+      // Of a value of an unknown type: a length makes an empty array, for the shadow too.
+      const test: Expression = {
+        kind: "binary",
+        operator: "===",
+        left: { kind: "unary", operator: "typeof", operand: source },
+        right: { kind: "constant", value: "number" },
+      };
+      return { ...expression, arguments: [{ kind: "conditional", test, whenTrue: source, whenFalse: copied }] };
     }),
   };
 }
