@@ -347,4 +347,13 @@ describeTraps("functions", [
       "/**\n * Text with @fgrad in the middle.\n *\n * @param x the value\n * @fgrad wrt x\n * @returns its square\n */\nexport function f(x: number, k: number): number {\n  return x * x * k;\n}\n",
     args: [1.5, 2],
   },
+  {
+    name: "a callee with a pattern and a default for it",
+    source: numeric(
+      "x: number",
+      "return g({ a: x }) + g() + g({ a: x * x, b: x });",
+      "function g({ a = 1, b = a * 2 }: { a?: number; b?: number } = {}): number {\n  return a * b;\n}\n",
+    ),
+    args: [1.5],
+  },
 ]);

@@ -237,4 +237,20 @@ describeTraps("objects, tuples and destructuring", [
     ),
     args: [[1.5, 2.5, 0.5]],
   },
+  {
+    name: "object spread copies one level",
+    source: numeric(
+      "x: number",
+      "const o = { v: x, w: { z: x } }; const p = { ...o, v: x * x }; p.w.z *= 3; o.v = 7; return p.v + o.w.z * o.v;",
+    ),
+    args: [1.5],
+  },
+  {
+    name: "object spread over earlier fields",
+    source: numeric(
+      "x: number",
+      "const o = { v: x, w: 2 * x }; const p = { v: 1, ...o, w: 3 }; const q = { ...p, ...{ v: x * x } }; return p.v + q.v * q.w;",
+    ),
+    args: [1.5],
+  },
 ]);
