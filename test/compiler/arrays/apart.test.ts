@@ -34,6 +34,19 @@ const apart: readonly Trap[] = [
     ],
   },
   {
+    name: "in a long function that is called in one place",
+    source: `type M = [number, number, number, number, number, number, number, number, number];
+      function compose(a: M, b: M): M { return [
+        a[0] * b[0] + a[1] * b[3] + a[2] * b[6], a[0] * b[1] + a[1] * b[4] + a[2] * b[7], a[0] * b[2] + a[1] * b[5] + a[2] * b[8],
+        a[3] * b[0] + a[4] * b[3] + a[5] * b[6], a[3] * b[1] + a[4] * b[4] + a[5] * b[7], a[3] * b[2] + a[4] * b[5] + a[5] * b[8],
+        a[6] * b[0] + a[7] * b[3] + a[8] * b[6], a[6] * b[1] + a[7] * b[4] + a[8] * b[7], a[6] * b[2] + a[7] * b[5] + a[8] * b[8]]; }
+      /** @fgrad */ export function f(x: number, y: number): number {
+        let m: M = [x, y, 0, 1, x, 0.5, y, 0, 1];
+        for (let k = 0; k < 4; k++) { const turn: M = [x, 0, y, 0, 1, 0, -y, k, x]; m = compose(m, turn); }
+        return m[0] + m[4] * m[8] - m[2]; }`,
+    args: [0.75, -0.5],
+  },
+  {
     name: "a typed array of a constant length",
     source: numeric(
       "x: number, y: number",
