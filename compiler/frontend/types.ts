@@ -1,6 +1,7 @@
 /** TypeScript's types as derivatives see them. */
 
 import type { Type } from "../ir/types.ts";
+import { arrayByUse } from "./arraysByUse.ts";
 import { classId } from "./classes.ts";
 import { ts } from "./project.ts";
 
@@ -146,7 +147,10 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     }) ?? false;
 
   return {
-    at: (node) => of(checker.getTypeAtLocation(node)),
+    at(node) {
+      const type = of(checker.getTypeAtLocation(node));
+      return type === unknown ? (arrayByUse(checker, node) ?? type) : type;
+    },
     of,
     text(type, node) {
       const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;

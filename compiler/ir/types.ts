@@ -411,6 +411,8 @@ export interface Parameter {
   readonly rest: boolean;
   /** Of an unknown type, but used as a number, or as something with parts. */
   readonly use?: "number" | "memory";
+  /** That it is an array is told by its use alone. */
+  readonly assumed?: boolean;
   /** A default value that is printed in the parameter list (inactive and without statements). */
   readonly default?: Expression;
 }

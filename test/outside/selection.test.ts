@@ -165,3 +165,46 @@ describe("clocks and random numbers", () => {
     return compile([copy], ["f"]);
   }
 });
+
+describe("arrays without a type", () => {
+  const source = `
+    export function mean(xs) { return xs.reduce((s, x) => s + x, 0) / xs.length; }
+    export function covariance(xs, ys) {
+      const mx = mean(xs), my = mean(ys);
+      return mean(xs.map((x, i) => (x - mx) * (ys[i] - my)));
+    }
+    export function floats(x) { const xs = new Float64Array(2); xs[0] = x; return mean(xs); }
+    class Wrapped { constructor(x) { this.x = x; } map(f) { return f(this.x); } }
+    const twice = (m) => m.map((v) => v * 2);
+    export function wrapped(x) { return twice(new Wrapped(x)); }
+  `;
+
+  test("are known by their methods", async () => {
+    const [path = ""] = place.write({ "arrays.js": source });
+    const result = compile([path], ["mean", "covariance:xs,ys"]);
+    expect(errorsOf(result)).toEqual([]);
+    const { covariance } = await loadCompiled(place, result, path);
+    if (covariance === undefined) throw new Error("covariance is not there");
+    const slope = jvp(
+      covariance,
+      [
+        [1, 2, 4],
+        [3, 5, 4],
+      ] as never,
+      [
+        [1, 0, 0],
+        [0, 0, 1],
+      ] as never,
+    ) as readonly number[];
+    expect(slope[0]).toBe(covariance([1, 2, 4], [3, 5, 4]));
+    expect(slope[1]).toBeCloseTo((3 - 4) / 3 + (4 - 7 / 3) / 3, 12);
+  });
+
+  test.each([
+    ["floats", "a Float64Array"],
+    ["wrapped", "something else"],
+  ])("%s are refused", (name, given) => {
+    const [path = ""] = place.write({ [`${name}.js`]: source });
+    expect(errorsOf(compile([path], [name]))).toContainEqual(expect.stringContaining(`given ${given}`));
+  });
+});

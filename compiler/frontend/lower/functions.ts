@@ -173,11 +173,15 @@ export function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration):
     variable,
     typeText,
     ...(use !== undefined && { use }),
+    ...(type.kind === "array" && isAny(cx, parameter) && { assumed: true }),
     optional: parameter.questionToken !== undefined || assigned,
     rest: parameter.dotDotDotToken !== undefined,
     ...(simple !== undefined && { default: simple }),
   };
 }
+
+const isAny = (cx: Context, parameter: ts.ParameterDeclaration): boolean =>
+  (cx.program.checker.getTypeAtLocation(parameter).flags & ts.TypeFlags.Any) !== 0;
 
 /** A parameter that its own default assigns. */
 function markReassigned(cx: Context, variable: Variable, parameter: ts.ParameterDeclaration): Variable {

@@ -499,6 +499,16 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     }
   };
   one.form.body.forEach(visitStatement);
+  for (const { variable, assumed } of one.form.parameters) {
+    if (assumed !== true) continue;
+    const region = regionOf(variableValue(one, variable));
+    // A parameter of the user's own function is what it is used as, wherever it goes.
+    const shown = region?.template?.type.kind === "unknown" || region?.element !== undefined;
+    const open = region?.constructor_ === undefined && shown;
+    if ((open || region?.constructor_ === "Array") && region?.classes.size === 0) continue;
+    const type = `used as an array, and given ${region?.constructor_ === undefined ? "something else" : `a ${region.constructor_}`}`;
+    add(report.typeUnknown({ name: variable.name, type }, place(undefined)));
+  }
 
   // Memory without a shadow that became one with memory that has one, without a store that could be blamed.
   for (const [variable, held] of one.variables) {
