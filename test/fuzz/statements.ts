@@ -246,7 +246,7 @@ function inactive(scope: Scope): string[] {
     ],
     [
       `const ${name}: string[] = [${tag}];`,
-      `${name}.push(\`\${${number(scope, 1)}}\`);`,
+      `${name}.push(\`\${${place(scope, false) ?? "1"}}\`);`,
       `console.log(${name}.join());`,
     ],
     [`const ${name} = new Set([${integer(scope, 0)}, ${integer(scope, 0)}]);`, `console.log(${name}.size);`],

@@ -169,7 +169,7 @@ function labelledBlock(cx: PrintContext, statement: Statement, labels: readonly 
 /** `x = value` of a declaration. */
 export function declarator(cx: PrintContext, statement: Declare): Doc {
   const { variable, value } = statement;
-  const typed = (variable.annotated === true || saysNoType(value)) && !cx.javascript;
+  const typed = (variable.annotated === true || saysNoType(value) || saysList(variable, value)) && !cx.javascript;
   const name = `${cx.names.of(variable)}${typed && variable.typeText !== undefined ? `: ${variable.typeText}` : ""}`;
   const doc = value === undefined ? name : [name, " =", printValue(cx, value)];
   return mapped(statement.span, doc, variable.role === "user" ? variable.name : undefined);
@@ -179,6 +179,11 @@ export function declarator(cx: PrintContext, statement: Declare): Doc {
 function saysNoType(value: Expression | undefined): boolean {
   if (value === undefined || (value.kind === "array" && value.elements.length === 0)) return true;
   return value.kind === "constant" && (value.value === undefined || value.value === null);
+}
+
+/** A tuple that stood where its type was plain, and has been given a name, would be a list by itself. */
+function saysList({ role, type }: Declare["variable"], value: Expression | undefined): boolean {
+  return role !== "user" && type.kind === "tuple" && value?.kind === "array" && value.as === undefined;
 }
 
 /** `x = value`, `x += value`, `x++`, as the user wrote it. */

@@ -58,6 +58,10 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
       const [only] = shadows;
       const value: Expression | undefined = shadows.length === 1 ? only : { kind: "array", elements: shadows };
       if (value !== undefined) body.push({ kind: "return", value });
+    } else {
+      // Nothing of the object is active, and nobody asks for its shadow.
+      const empty = perLane(cx, (): Expression => ({ kind: "object", properties: [] }));
+      body.push({ kind: "return", value: cx.lanes === 1 ? { kind: "object", properties: [] } : { kind: "array", elements: empty } });
     }
   } else if (receiver !== undefined && isActive(cx, receiver)) {
     const typeText = receiverText(cx, receiver);
