@@ -43,6 +43,7 @@ import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
 import { type ClosureDerivative, isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
 import { linkDerivatives } from "./passes/derived/link.ts";
+import { calledAsTheyAre } from "./passes/derived/roots.ts";
 import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
 import { simplify } from "./passes/simplify/simplify.ts";
@@ -133,6 +134,14 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     else for (const [id, rule] of readDefinedRules(program, types, [file], diagnostics)) program.rules.set(id, rule);
   }
 
+  const order = options.order ?? 1;
+  if (order > 1 && (options.lanes ?? 1) > 1) {
+    diagnostics.push(
+      report.optionInvalid({ option: "order", value: String(order), expected: "1 where lanes are more than 1" }, {}),
+    );
+    return fail();
+  }
+
   // check, lower (on demand), activity
   let id = 0;
   const nextId = (): number => ++id;
@@ -142,8 +151,8 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     diagnostics.push(...problems);
     return problems.length === 0;
   });
-  const wanted = wantedFunctions(library, checked, options.order ?? 1);
-  const analysis = solveWanted(library, wanted, options.order ?? 1);
+  const wanted = wantedFunctions(library, checked, order);
+  const analysis = solveWanted(library, wanted, order);
   if ([...program.wanted].some((path) => !packages.has(path))) {
     for (const path of program.wanted) packages.add(path);
     return fail();
@@ -153,6 +162,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
       diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
+  if ((options.lanes ?? 1) > 1) diagnostics.push(...derivativesInLanes(analysis.instances, library));
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
 
   const selected = new Map<Instance, string>();
@@ -267,6 +277,16 @@ function closuresOf(
 
 const ifKnown = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>
   value === undefined ? undefined : use(value);
+
+/** A derivative that is called as it is carries one direction, and so can't be the one that carries several. */
+function derivativesInLanes(instances: readonly Instance[], library: FunctionLibrary): Diagnostic[] {
+  const { closures } = library.derivations;
+  return [...calledAsTheyAre(instances, closures.values())].map((id) => {
+    const form = library.form(id);
+    const construct = `A call of the derivative of ${form?.name.replace(/_jvp$/, "") ?? "a function"}, in functions that carry several directions,`;
+    return report.notYet({ construct }, { span: form?.span });
+  });
+}
 
 /** Rules written by hand carry one direction. */
 function rulesInLanes(instances: readonly Instance[], lanes: number): Diagnostic[] {

@@ -132,7 +132,8 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
     const leaves = exported && form.memberOf === undefined;
     if (leaves && source.commonjs) exportsAtEnd.push(form.name);
-    const doc = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
+    const said = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
+    const doc = said === undefined || !javascript ? said : [said, ...typesInDoc(form)].join("\n");
     return printFunction(
       { ...form, style: form.memberOf === undefined ? "declaration" : "method", ...(doc !== undefined && { doc }) },
       {
@@ -164,15 +165,18 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     const named = supportCalls(withoutNeedlessAssertions(form), (name) =>
       isSupportName(name) ? supportName(name) : undefined,
     );
-    return printFunction(
-      { ...named, name: "", style: "declaration" },
+    // An arrow function has no `this` of its own; it is printed as a constant, and taken out of that.
+    const arrow = form.style === "arrow";
+    const { text } = printFunction(
+      { ...named, name: arrow ? "derivative" : "", style: arrow ? "arrow" : "declaration" },
       {
         reserved: module.reserved,
         source: { file: module.file, text: source.text },
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
         javascript,
       },
-    ).text;
+    );
+    return arrow ? text.replace(/^const derivative = /, "").replace(/;$/, "") : text;
   }
 
   const assembled = assembleModule({
@@ -222,6 +226,17 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     functions,
     ...(assembled.map !== undefined && { map: assembled.map }),
   };
+}
+
+/** The types of a function as JavaScript says them; of what is `any`, nothing. */
+function typesInDoc(form: FunctionForm): string[] {
+  const known = (text: string | undefined): text is string =>
+    text !== undefined && text !== "" && !/\b(any|unknown)\b/.test(text);
+  const named = form.parameters.every(({ variable }) => variable.role !== "temporary");
+  const parameters = form.parameters.flatMap(({ variable, typeText, optional }) =>
+    named && known(typeText) ? [`@param {${typeText}} ${optional ? `[${variable.name}]` : variable.name}`] : [],
+  );
+  return known(form.resultText) ? [...parameters, `@returns {${form.resultText}}`] : parameters;
 }
 
 const isJavaScript = (file: string): boolean => /\.[cm]?jsx?$/.test(file);

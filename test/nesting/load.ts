@@ -17,7 +17,10 @@ let count = 0;
 export type Module = Readonly<Record<string, (...args: any[]) => any>>;
 
 /** Compiles `main.ts` and all that it leads to, checks the types of what comes out, and runs the module. */
-export async function load(sources: Sources, options: { readonly order?: number } = {}): Promise<Module> {
+export async function load(
+  sources: Sources,
+  options: { readonly order?: number; readonly lanes?: number } = {},
+): Promise<Module> {
   const { entry } = workspace.add(`program${++count}`, sources);
   const result = host.compile({ files: [entry], tsconfig: workspace.tsconfig, ...options });
   const wrong = result.diagnostics.filter(({ severity }) => severity === "error");
@@ -43,7 +46,10 @@ export async function load(sources: Sources, options: { readonly order?: number 
 }
 
 /** What the compiler says of a program. */
-export function diagnose(sources: Sources, options: { readonly order?: number } = {}): CompileResult["diagnostics"] {
+export function diagnose(
+  sources: Sources,
+  options: { readonly order?: number; readonly lanes?: number } = {},
+): CompileResult["diagnostics"] {
   const { entry } = workspace.add(`program${++count}`, sources);
   return host.compile({ files: [entry], tsconfig: workspace.tsconfig, ...options }).diagnostics;
 }

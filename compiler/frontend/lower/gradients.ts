@@ -170,6 +170,7 @@ function along(
   const vectors = shapes.some((shape) => shape !== undefined && shape !== "unknown" && shape.kind === "vector");
   const writes = (records || vectors) && mayWrite(cx, target.node, new Set());
   if (writes && records) return "it may change its arguments.";
+  keepTuples(cx, values, shapes);
   const runs: Runs = { cx, node, values, run, prepare, writes, value: undefined };
   const kept = values.map((value, i) => (writes && isVector(shapes[i]) ? copied(runs, value) : value));
   const gradients = shapes.map((shape, i): Atom => {
@@ -187,6 +188,18 @@ function along(
     as: `[number, [${shapes.map(textOf).join(", ")}]]`,
     span: spanOf(node),
   };
+}
+
+/** A tuple written as an argument, which is named since several runs take it, says that it is one. */
+function keepTuples(cx: Context, values: readonly Atom[], shapes: readonly Known[]): void {
+  values.forEach((atom, i) => {
+    const shape = shapes[i];
+    if (atom.kind !== "variable" || shape === undefined || shape === "unknown" || shape.kind !== "record") return;
+    const at = cx.out.findIndex((one) => one.kind === "declare" && one.variable === atom.variable);
+    const made = cx.out[at];
+    if (made?.kind !== "declare" || made.value?.kind !== "array" || made.value.as !== undefined) return;
+    cx.out[at] = { ...made, value: { ...made.value, as: textOf(shape) } };
+  });
 }
 
 type Known = Shape | "unknown" | undefined;
