@@ -29,7 +29,7 @@ export function inlineCall(cx: Context, call: Call, target: Instance): Dual | un
   const { form } = target;
   if (cx.again || cx.inlining.includes(target) || cx.inlining.length >= mostDepth) return undefined;
   if (form.span.file !== cx.one.form.span.file || form.memberOf !== undefined) return undefined;
-  if (call.arguments.length !== form.parameters.length) return undefined;
+  if (call.arguments.length !== form.parameters.length || calls(target, target)) return undefined;
   if (call.arguments.some((part) => part.kind !== "variable" && part.kind !== "constant")) return undefined;
   const once = [...cx.one.calls.values()].filter((site) => site.target === target).length <= 1;
   if (!movesAggregates(target) || !isStraight(form, once ? mostStatementsOnce : mostStatements)) return undefined;
@@ -75,6 +75,10 @@ export function inlineCall(cx: Context, call: Call, target: Instance): Dual | un
   cx.out.push(...opening, ...renamed);
   return { primal, tangents: perLane(cx, (lane) => (carries(target.result) ? tangents[lane] : undefined)) };
 }
+
+/** Writing out one turn of a recursion would gain nothing. */
+const calls = (one: Instance, target: Instance): boolean =>
+  [...one.calls.values()].some((site) => site.target === target);
 
 /** A parameter stands for its argument, unless one of them may change while the other should not. */
 function bind(
@@ -139,10 +143,8 @@ function withOneEnd(cx: Context, target: Instance, body: readonly Statement[]): 
         return { ...result, id, name: `%${id}`, reassigned: false };
       });
       if (one === undefined || other === undefined) return undefined;
-      return [
-        { kind: "declarePair", primal: one, tangent: { ...other, primal: one }, value },
-        ...stores(results, [refer(one), refer({ ...other, primal: one })]),
-      ];
+      const tangent: Variable = { ...other, primal: one };
+      return [{ kind: "declarePair", primal: one, tangent, value }, ...stores(results, [refer(one), refer(tangent)])];
     }
     const given = pairOf(value);
     return given && stores(results, given);

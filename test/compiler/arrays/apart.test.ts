@@ -194,6 +194,14 @@ const aliases: readonly Trap[] = [
     tolerance: 1e-6,
   },
   {
+    name: "given back by a function that calls itself",
+    source: `type P = [number, number];
+      function halve(p: P, k: number): P { if (p[0] < 1 || k > 5) return p; return halve([p[0] / 2, p[1] * p[0]], k + 1); }
+      /** @fgrad */ export function f(x: number, y: number): number { const [a, b] = halve([x, y], 0); return a * b + x; }`,
+    args: [5.5, 2],
+    more: [[0.5, 2]],
+  },
+  {
     name: "a function that may come to its end without a result",
     source:
       "function g(x: number): number[] | undefined { if (x > 1) return [x, x * x]; if (x > 0) return undefined; throw new Error('low'); }\n/** @fgrad */ export function f(x: number, y: number): number { const p = g(x); return p === undefined ? y : p[0]! * p[1]! * y; }",
