@@ -77,11 +77,23 @@ export function callGetter(solver: Solver, one: Instance, access: FieldAccess, r
   return callMember(solver, one, callSite(one, access), ids, [], { active: false, tainted: false, region });
 }
 
+const setters = new WeakMap<FieldAccess, object>();
+
+/** What stands for the store into a place among the calls: as a read, the place may call a getter. */
+export function setterOf(access: FieldAccess): object {
+  let key = setters.get(access);
+  if (key === undefined) {
+    key = {};
+    setters.set(access, key);
+  }
+  return key;
+}
+
 /** Whether a store into a field runs a setter; then it is analysed as a call. */
 export function callSetter(solver: Solver, one: Instance, access: FieldAccess, region: Region, stored: Value): boolean {
   const ids = implementationsOf(solver, region, access.name, "setter");
   if (ids.length === 0) return false;
-  callMember(solver, one, callSite(one, access), ids, [stored], { active: false, tainted: false, region });
+  callMember(solver, one, callSite(one, setterOf(access)), ids, [stored], { active: false, tainted: false, region });
   return true;
 }
 

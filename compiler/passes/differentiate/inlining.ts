@@ -95,7 +95,10 @@ function bind(
     names.set(parameter, argument);
     return;
   }
-  const variable = copied(cx, parameter);
+  // A view of any buffer may be assigned to it later, whatever the argument is a view of.
+  const { type } = parameter;
+  const view = parameter.reassigned && type.kind === "array" && type.constructor_ !== "Array";
+  const variable: Variable = { ...copied(cx, parameter), ...(view && { annotated: true }) };
   names.set(parameter, { kind: "variable", variable });
   opening.push({ kind: "declare", keyword: parameter.reassigned ? "let" : "const", variable, value: argument });
 }

@@ -12,6 +12,7 @@ import type {
   Statement,
 } from "../../ir/types.ts";
 import { blocksOf } from "../../ir/walk.ts";
+import { setterOf } from "../activity/methods.ts";
 import type { CallSite, Instance } from "../activity/program.ts";
 import { callSite, variableValue } from "../activity/solve.ts";
 import { carries } from "../activity/values.ts";
@@ -99,7 +100,7 @@ export function readGetter(cx: Context, access: FieldAccess): Dual | undefined {
 export function storeBySetter(cx: Context, statement: Assign): Call | undefined {
   const { target: place, value } = statement;
   if (place.kind !== "field") return undefined;
-  const site = cx.one.calls.get(place);
+  const site = cx.one.calls.get(setterOf(place));
   const target = site && anyTarget(site);
   if (target === undefined) return undefined;
   const { name } = cx.link.callee(target);

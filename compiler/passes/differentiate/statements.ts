@@ -3,6 +3,7 @@
 import type { Span } from "../../api.ts";
 import { isScalar } from "../../frontend/types.ts";
 import type { Assign, Atom, Block, Declare, Expression, ForOf, Return, Statement, Variable } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { visitExpression } from "../../ir/walk.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import {
@@ -178,7 +179,8 @@ function asPresent(cx: Context, tangent: Expression, { type }: Variable): Expres
 
 function assign(cx: Context, statement: Assign): void {
   const { target } = statement;
-  const setter = storeBySetter(cx, statement);
+  const stores = storeBySetter(cx, statement) !== undefined;
+  const setter = stores ? storeBySetter(cx, { ...statement, value: argument(cx, statement.value) }) : undefined;
   if (setter !== undefined) {
     cx.out.push({ kind: "effect", value: setter, ...(statement.span && { span: statement.span }) });
     return;
@@ -211,6 +213,15 @@ function assign(cx: Context, statement: Assign): void {
     forTangents(cx, target.variable, (variable, lane) => store({ ...target, variable }, lane));
   else perLane(cx, (lane) => store(tangentPlace(cx, target), lane));
   if (!built) cx.out.push({ ...statement, value: primal });
+}
+
+/** A value as an argument beside which its tangent can stand: named, with its tangent, when it is no atom. */
+function argument(cx: Context, value: Expression): Expression {
+  if (value.kind === "constant" || value.kind === "variable") return value;
+  const variable = primalTemporary(cx, typeOf(value));
+  cx.one.variables.set(variable, valueOf(cx, value));
+  declare(cx, { kind: "declare", keyword: "const", variable, value, ...(value.span && { span: value.span }) });
+  return refer(variable);
 }
 
 /** Value and tangents in variables, in the order in which they can be had. */

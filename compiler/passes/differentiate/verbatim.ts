@@ -3,6 +3,7 @@
 import { hasEffect, statementEffects } from "../../ir/effects.ts";
 import type { Block, Expression, FunctionForm, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
 import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
+import { setterOf } from "../activity/methods.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import { arrayMethod } from "../builtins.ts";
@@ -37,7 +38,7 @@ function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boole
       const { target } = statement;
       if (target.kind === "variable" && isActive(cx, target.variable)) return true;
       if (target.kind === "element" && isActivePlace(cx, target.object, target.index)) return true;
-      if (target.kind === "field" && (cx.one.calls.get(target)?.methods.size ?? 0) > 0) return true;
+      if (target.kind === "field" && (cx.one.calls.get(setterOf(target))?.methods.size ?? 0) > 0) return true;
       if (target.kind === "field" && isActivePlace(cx, target.object, target.name)) return true;
       break;
     }
