@@ -57,7 +57,7 @@ function usesOf(checker: ts.TypeChecker, parameter: ts.ParameterDeclaration, see
     else if (kind === ts.SyntaxKind.InstanceOfKeyword) found.add("memory");
   };
   const argument = (call: ts.CallExpression, node: ts.Node): void => {
-    const index = call.arguments.findIndex((one) => one === node);
+    const index = call.arguments.indexOf(node as ts.Expression);
     if (/^Math\.\w+$/.test(call.expression.getText())) found.add("number");
     const callee = checker.getSymbolAtLocation(call.expression);
     const target = callee && functionOfSymbol(callee, checker);
