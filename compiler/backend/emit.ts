@@ -179,15 +179,23 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     return arrow ? text.replace(/^const derivative = /, "").replace(/;$/, "") : text;
   }
 
+  // Names in generated text are no one else's, so that looking for the word says whether it is used.
+  const generatedText = [
+    ...insertions.flatMap((insertion) => insertion.functions.map(({ text }) => text)),
+    JSON.stringify(edits),
+  ].join("\n");
+  const words = new Set(generatedText.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
+  const keepsRegister = module.usesRegister && (words.has(module.register) || module.exportsRegister);
+
   const assembled = assembleModule({
     source: module.file,
     text: source.text,
     output: module.output,
     insertions,
     edits,
-    imports: importsOf(module, plan, source, options),
+    imports: importsOf(module, words, plan, source, options),
     importRewrites: rewritesOf(module, plan, source, options),
-    registers: module.usesRegister
+    registers: keepsRegister
       ? [{ name: module.register, lanes, exported: module.exportsRegister && !source.commonjs }]
       : [],
     support: [...support].map(([name, local]) => supportText(supportFunctions[name].source(local), javascript)),
@@ -347,8 +355,16 @@ function attachmentsOf(input: EmitInput, generated: Generated, reference: string
 
 const scriptExtension = /\.[cm]?[jt]sx?$/;
 
-function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions): string[] {
-  return [...module.imports].map(([from, names]) => {
+function importsOf(
+  module: ModulePlan,
+  words: ReadonlySet<string>,
+  plan: Plan,
+  source: SourceView,
+  options: CompileOptions,
+): string[] {
+  return [...module.imports].flatMap(([from, all]) => {
+    const names = [...all].filter(([, local]) => words.has(local));
+    if (names.length === 0) return [];
     const target = plan.modules.get(from);
     const specifier = target === undefined ? specifierOf(from, module) : specifierTo(module, target, source, options);
     const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
