@@ -4,6 +4,11 @@
  * undefined for an operand that does not vary.
  */
 
+// Engines, and memory in which they work in place.
+export { floats, type Mark, mark, matrix, memoryInUse, release, scope } from "../engine/arena.ts";
+export { type Engine, type EngineOptions, engine, useEngine } from "../engine/index.ts";
+export { setShape, shapeOf } from "../engine/shapes.ts";
+// Element by element, of two arrays.
 export {
   add,
   add_jvp,
@@ -33,7 +38,7 @@ export {
 } from "./matmul.ts";
 // To a number.
 export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
-export { relu, relu_jvp } from "./relu.ts";
+export { biasRelu, biasRelu_jvp, relu, relu_jvp } from "./relu.ts";
 export { sigmoid, sigmoid_jvp } from "./sigmoid.ts";
 // Losses.
 export { accuracy, softmaxCrossEntropy, softmaxCrossEntropy_jvp } from "./softmaxCrossEntropy.ts";
