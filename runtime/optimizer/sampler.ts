@@ -4,10 +4,15 @@
  */
 
 import { type AnyFunction, type CompiledTangent, functionName, parameterName, requireCompiled } from "../compiled.ts";
+import { floats, mark, release } from "../engine/arena.ts";
+import { native } from "../engine/index.ts";
+import { home } from "../engine/transfer.ts";
 import { call, interleave } from "../jvp.ts";
-import { dimension, type Leaf, leavesOf, type NumericArray } from "../leaves.ts";
+import { dimension, type Leaf, leavesOf } from "../leaves.ts";
+import { restructure, structured, structureOf } from "../structured.ts";
 import { zeroTangent } from "../tangent.ts";
-import type { Directions } from "./directions.ts";
+import { addScaled, addStructured } from "./descent.ts";
+import type { Directions, StructureAt } from "./directions.ts";
 
 /** One evaluation of the loss: its value and slope, the latter the mean over the samples. */
 export interface Sample {
@@ -41,9 +46,10 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
   const paths = compiled.paths?.[0];
   const primal = { theta };
   const tangent = { theta: zeroTangent(theta, paths) as unknown };
-  const tangentLeaves = leavesOf(tangent);
-  if (dimension(tangentLeaves) === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
+  const shape = leavesOf(tangent);
+  if (dimension(shape) === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
   const primalLeaves = leavesOf(primal, tangent);
+  const tangentLeaves = shape.map((leaf, l) => directed(leaf, primalLeaves[l], directions));
   const averaged = directions.samples > 1;
   const total = { theta: averaged ? (zeroTangent(theta, paths) as unknown) : undefined };
   const totalLeaves = leavesOf(total);
@@ -51,7 +57,12 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
   let value = 0;
 
   const run = (args: readonly unknown[]): void => {
-    [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+    const start = mark();
+    try {
+      [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+    } finally {
+      release(start);
+    }
   };
 
   return {
@@ -98,13 +109,34 @@ function evaluate(
   return [value, slope];
 }
 
-function fill(leaves: readonly Leaf[], directions: Directions, step: number, sample: number): void {
+/** A leaf of the direction, and what makes it when it is not stored. */
+type Directed = Leaf & { readonly structureAt?: StructureAt | undefined };
+
+/**
+ * Puts the direction of an array where it serves the kernels best: nowhere, when its structure says it all; beside the parameters when these
+ * lie in the engine's memory.
+ */
+function directed(leaf: Leaf, primal: Leaf | undefined, directions: Directions): Directed {
+  if (leaf.kind !== "array" || primal?.kind !== "array") return leaf;
+  if (!(primal.values instanceof Float32Array)) return leaf;
+  const structureAt = directions.structured?.(primal.values, leaf.offset);
+  const wasm = native();
+  let { values } = leaf;
+  if (structureAt !== undefined) values = structured(structureAt(0, 0));
+  else if (wasm !== undefined && home(wasm, primal.values)) values = floats(leaf.length);
+  leaf.owner[leaf.name] = values;
+  return { ...leaf, values, structureAt };
+}
+
+function fill(leaves: readonly Directed[], directions: Directions, step: number, sample: number): void {
   for (const leaf of leaves) {
-    if (leaf.kind === "array") {
-      directions.fill(leaf.values, step, sample, leaf.offset);
-    } else {
+    if (leaf.kind === "field") {
       directions.fill(single, step, sample, leaf.offset);
       leaf.owner[leaf.name] = single[0];
+    } else if (leaf.structureAt !== undefined) {
+      restructure(leaf.values as Float32Array, leaf.structureAt(step, sample));
+    } else {
+      directions.fill(leaf.values, step, sample, leaf.offset);
     }
   }
 }
@@ -123,13 +155,12 @@ function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[]):
   for (let l = 0; l < to.length; l++) {
     const y = to[l];
     const x = from[l];
-    if (y?.kind === "array" && x?.kind === "array") addScaled(y.values, factor, x.values);
-    else if (y?.kind === "field" && x?.kind === "field") {
+    if (y?.kind === "array" && x?.kind === "array") {
+      const structure = x.values instanceof Float32Array ? structureOf(x.values) : undefined;
+      if (structure !== undefined) addStructured(y.values as Float32Array, factor, structure);
+      else addScaled(y.values, factor, x.values);
+    } else if (y?.kind === "field" && x?.kind === "field") {
       y.owner[y.name] = (y.owner[y.name] as number) + factor * (x.owner[x.name] as number);
     }
   }
-}
-
-function addScaled(y: NumericArray, factor: number, x: NumericArray): void {
-  for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) + factor * (x[i] as number);
 }
