@@ -72,7 +72,13 @@ export interface CompiledFunction {
   /** The generated function's exported (or module-local) name: `beale_jvp`. */
   readonly jvp: string;
   readonly exported: boolean;
-  readonly parameters: readonly { readonly name: string; readonly active: boolean; readonly type: string; readonly optional: boolean; readonly rest: boolean }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly active: boolean;
+    readonly type: string;
+    readonly optional: boolean;
+    readonly rest: boolean;
+  }[];
   readonly result: string;
   readonly span: Span;
   /** Span of the generated function in the output code. */

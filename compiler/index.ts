@@ -16,6 +16,7 @@ import type {
   Diagnostic,
   OutputFile,
   PassLogEntry,
+  Span,
 } from "./api.ts";
 import { emit } from "./backend/emit.ts";
 import { type Generated, plan } from "./backend/plan.ts";
@@ -24,7 +25,13 @@ import { checkSyntax } from "./frontend/check.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
 import { functionId } from "./frontend/functions.ts";
 import { createLibrary } from "./frontend/library.ts";
-import { ConfigurationError, createProgramHost, findTsconfig, type Program, type ProgramHost } from "./frontend/project.ts";
+import {
+  ConfigurationError,
+  createProgramHost,
+  findTsconfig,
+  type Program,
+  type ProgramHost,
+} from "./frontend/project.ts";
 import { createSources } from "./frontend/sources.ts";
 import { createTypeReader } from "./frontend/types.ts";
 import { printForm } from "./ir/print.ts";
@@ -32,7 +39,7 @@ import type { FunctionForm } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { parameterValues } from "./passes/activity/roots.ts";
+import { parameterValues, receiverValue } from "./passes/activity/roots.ts";
 import { solve } from "./passes/activity/solve.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
 import { simplify } from "./passes/simplify/simplify.ts";
@@ -98,7 +105,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     if (options.logPasses === true) log.push({ pass, subject, file, text: text() });
   };
   for (const { name, wrt, node } of discovery.selections) {
-    note("discover", name, node.getSourceFile().fileName, () => (wrt === undefined ? name : `${name} wrt ${wrt.join(", ")}`));
+    note("discover", name, node.getSourceFile().fileName, () =>
+      wrt === undefined ? name : `${name} wrt ${wrt.join(", ")}`,
+    );
   }
 
   // check, lower (on demand), activity
@@ -112,13 +121,23 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   });
   const roots = checked.flatMap((selection) => {
     const form = library.form(functionId(selection.node));
-    return form === undefined ? [] : [{ id: form.id, name: selection.name, parameters: parameterValues(form, selection.wrt) }];
+    return form === undefined
+      ? []
+      : [
+          {
+            id: form.id,
+            name: selection.name,
+            parameters: parameterValues(form, selection.wrt),
+            receiver: receiverValue(form, selection.wrt),
+          },
+        ];
   });
   const analysis = solve(roots, library);
   for (const instance of analysis.instances) {
     if (!roots.some((root) => root.id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
+  if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
 
   const selected = new Map<Instance, string>();
   const selections = new Map<Instance, Selection>();
@@ -153,10 +172,12 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
       if (refused.has(module.file)) continue;
       const subject = subjectOf(instance);
       try {
-        const request = { instance, name, convention, link, reserved: module.reserved };
+        const request = { instance, name, convention, link, reserved: module.reserved, lanes: options.lanes ?? 1 };
         const differentiated = differentiateInstance(request, library, analysis.solver, nextId);
         note("differentiate", subject, module.file, () => printForm(differentiated));
-        diagnostics.push(...verified("differentiate", subject, differentiated, verify(differentiated, "differentiated")));
+        diagnostics.push(
+          ...verified("differentiate", subject, differentiated, verify(differentiated, "differentiated")),
+        );
         let form = differentiated;
         for (const step of simplify(differentiated)) {
           form = step.form;
@@ -172,7 +193,10 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   }
 
   // emit
-  const failed = filesWithErrors(diagnostics.filter(({ severity }) => severity === "error"), analysis.instances);
+  const failed = filesWithErrors(
+    diagnostics.filter(({ severity }) => severity === "error"),
+    analysis.instances,
+  );
   const files: OutputFile[] = emit({
     plan: planned,
     forms,
@@ -187,6 +211,17 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies };
 }
 
+/** Rules written by hand carry one direction. */
+function rulesInLanes(instances: readonly Instance[], lanes: number): Diagnostic[] {
+  return instances.flatMap((instance) =>
+    [...instance.calls].flatMap(([call, { rule }]) => {
+      if (rule === undefined) return [];
+      const span = "span" in call ? (call.span as Span | undefined) : undefined;
+      return [report.ruleLanes({ rule: rule.name, lanes: String(lanes) }, { span, function: instance.form.name })];
+    }),
+  );
+}
+
 /** Files with errors, and those whose functions call functions of these. */
 function filesWithErrors(errors: readonly Diagnostic[], instances: readonly Instance[]): Set<string> {
   const failed = new Set(errors.flatMap((error) => (error.span === undefined ? [] : [error.span.file])));
@@ -194,15 +229,19 @@ function filesWithErrors(errors: readonly Diagnostic[], instances: readonly Inst
     before = failed.size;
     for (const one of instances) {
       for (const site of one.calls.values()) {
-        if (site.target !== undefined && failed.has(site.target.form.span.file)) failed.add(one.form.span.file);
+        const targets = [...site.methods.values(), ...(site.target === undefined ? [] : [site.target])];
+        if (targets.some((target) => failed.has(target.form.span.file))) failed.add(one.form.span.file);
       }
     }
   }
   return failed;
 }
 
+/** What the verifier has against a form; its first complaint is the one to look at. */
 function verified(pass: string, subject: string, form: FunctionForm, broken: readonly string[]): Diagnostic[] {
-  return broken.map((text) => report.invariant({ pass: `${pass} of ${subject}`, text }, { span: form.span, function: form.name }));
+  return broken
+    .slice(0, 1)
+    .map((text) => report.invariant({ pass: `${pass} of ${subject}`, text }, { span: form.span, function: form.name }));
 }
 
 function subjectOf(instance: Instance): string {
@@ -211,7 +250,8 @@ function subjectOf(instance: Instance): string {
 }
 
 function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const key = (diagnostic: Diagnostic): string => `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
+  const key = (diagnostic: Diagnostic): string =>
+    `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
   const seen = new Set<string>();
   return [...diagnostics]
     .filter((diagnostic) => !seen.has(key(diagnostic)) && seen.add(key(diagnostic)))

@@ -20,7 +20,7 @@ export interface CompiledTangent {
   readonly active: readonly boolean[];
   /** True when the last declared parameter is a rest parameter: it and its tangent are passed as two arrays. */
   readonly rest?: boolean;
-  /** Number of directions carried at once; 1 when absent. */
+  /** Number of directions carried at once; 1 when absent. `jvp` then takes that many tangents behind each active argument, and returns as many. */
   readonly lanes?: number;
   /** Paths of `wrt` into object parameters, e.g. `{ 0: ["velocity"] }`; absent means everything in the parameter. */
   readonly paths?: Readonly<Record<number, readonly string[]>>;
@@ -46,12 +46,6 @@ export function requireCompiled(f: AnyFunction, caller: string): CompiledTangent
       `${caller}: ${functionName(f)} was not compiled by fgrad, so it has no derivative. ` +
         'Tag it with `/** @fgrad */` and build with the esbuild plugin (`import { fgrad } from "fgrad/esbuild"`), ' +
         "or run `fgrad-compile FILE` and import the generated `FILE.fgrad.ts`.",
-    );
-  }
-  const lanes = compiled.lanes ?? 1;
-  if (lanes !== 1) {
-    throw new TypeError(
-      `${caller}: ${functionName(f)} was compiled for ${lanes} directions at once; compile it with --lanes 1.`,
     );
   }
   return compiled;

@@ -2,7 +2,7 @@
 
 import type { AnyFunction, CompiledTangent } from "./compiled.ts";
 import { deepCopy, unchanged } from "./copy.ts";
-import { push } from "./jvp.ts";
+import { push, pushAll } from "./jvp.ts";
 import { dimension, type Leaf, leavesOf, write } from "./leaves.ts";
 import { zeroTangent } from "./tangent.ts";
 
@@ -23,8 +23,8 @@ export function zeroDirection(compiled: CompiledTangent, primals: readonly unkno
 }
 
 /**
- * Runs `f` along every basis direction of its active arguments, one run after another, and calls `visit` after each run. At
- * least one run takes place, along the zero direction (`index` -1) where nothing varies.
+ * Runs `f` along every basis direction of its active arguments, as many in a run as it has lanes, and calls `visit` for each
+ * direction. At least one run takes place, along the zero direction (`index` -1) where nothing varies.
  *
  * The first run is given the caller's own arguments, so that these end as after one call of `f`. Each further run starts from
  * what the arguments held before: from copies when the first run has changed them, else from the arguments themselves.
@@ -40,10 +40,22 @@ export function alongBasis(
   if (count === 0) {
     visit(-1, ...push(f, compiled, primals, direction.tangents));
   } else if (primals.every((primal) => typeof primal !== "object" && typeof primal !== "function")) {
-    for (let index = 0; index < count; index++) {
-      write(direction.leaves, index, 1);
-      visit(index, ...push(f, compiled, primals, direction.tangents));
-      write(direction.leaves, index, 0);
+    const lanes = Array.from({ length: Math.min(compiled.lanes ?? 1, count) }, () => zeroDirection(compiled, primals));
+    for (let from = 0; from < count; from += lanes.length) {
+      const used = lanes.slice(0, count - from);
+      used.forEach(({ leaves }, lane) => {
+        write(leaves, from + lane, 1);
+      });
+      const [value, tangents] = pushAll(
+        f,
+        compiled,
+        primals,
+        used.map((lane) => lane.tangents),
+      );
+      used.forEach(({ leaves }, lane) => {
+        visit(from + lane, value, tangents[lane]);
+        write(leaves, from + lane, 0);
+      });
     }
   } else {
     alongBasisInMemory(f, compiled, primals, count, visit);
@@ -60,12 +72,18 @@ function alongBasisInMemory(
 ): void {
   const pristine = deepCopy(primals);
   let mutates = false;
-  for (let index = 0; index < count; index++) {
+  const lanes = compiled.lanes ?? 1;
+  for (let from = 0; from < count; from += lanes) {
     const args = mutates ? deepCopy(pristine) : primals;
-    const { leaves, tangents } = zeroDirection(compiled, args);
-    write(leaves, index, 1);
-    const [value, tangent] = push(f, compiled, args, tangents);
-    if (index === 0) mutates = !unchanged(primals, pristine);
-    visit(index, value, tangent);
+    const used = Array.from({ length: Math.min(lanes, count - from) }, (_, lane) => {
+      const { leaves, tangents } = zeroDirection(compiled, args);
+      write(leaves, from + lane, 1);
+      return tangents;
+    });
+    const [value, tangents] = pushAll(f, compiled, args, used);
+    if (from === 0) mutates = !unchanged(primals, pristine);
+    tangents.forEach((tangent, lane) => {
+      visit(from + lane, value, tangent);
+    });
   }
 }

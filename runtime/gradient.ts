@@ -10,7 +10,7 @@ import type { Tangents } from "./tangent.ts";
  * the partial derivatives in the shape of `Tangent` (a Float32Array for a Float32Array, an object for an object …). Parameters
  * that were compiled as inactive have the gradient undefined.
  *
- * `f` runs once for each number that varies. When it changes its arguments, every run sees them as they were, and yours
+ * `f` runs ceil(n / lanes) times for n numbers that vary (`--lanes` says how many directions a run carries). When it changes its arguments, every run sees them as they were, and yours
  * end as after one call; other side effects (logging, say) happen on each run. When one array is passed for two parameters,
  * each gradient is the partial derivative with respect to that parameter.
  *

@@ -30,46 +30,63 @@ export function push(
   primals: readonly unknown[],
   tangents: readonly unknown[],
 ): [value: unknown, tangent: unknown] {
-  const [value, tangent] = call(compiled, interleave(f, compiled, primals, tangents));
-  return [value, fitTangent(value, tangent, undefined, () => `The tangent that ${functionName(f)} returned`)];
+  const [value, [tangent]] = pushAll(f, compiled, primals, [tangents]);
+  return [value, tangent];
+}
+
+/** Value and tangents along as many directions as the function was compiled for, or fewer, in one run. */
+export function pushAll(
+  f: AnyFunction,
+  compiled: CompiledTangent,
+  primals: readonly unknown[],
+  directions: readonly (readonly unknown[])[],
+): [value: unknown, tangents: unknown[]] {
+  const [value, ...tangents] = call(compiled, interleave(f, compiled, primals, directions));
+  const where = () => `The tangent that ${functionName(f)} returned`;
+  return [value, directions.map((_, lane) => fitTangent(value, tangents[lane], undefined, where))];
 }
 
 /** Calls the derivative with arguments that `interleave` has made. */
 export function call(
   compiled: CompiledTangent,
   interleaved: readonly unknown[],
-): readonly [value: unknown, tangent: unknown] {
-  const derivative = compiled.jvp as (...args: readonly unknown[]) => readonly [unknown, unknown];
+): readonly [value: unknown, ...tangents: unknown[]] {
+  const derivative = compiled.jvp as (...args: readonly unknown[]) => readonly [unknown, ...unknown[]];
   return derivative(...interleaved);
 }
 
 /**
- * Primals and tangents in the order in which the derivative takes them. Active arguments without a tangent get zeros;
- * an omitted optional argument is passed as undefined, so that its default and the tangent of that are found by the callee.
+ * Primals and tangents in the order in which the derivative takes them: behind each active argument one tangent a lane.
+ * Active arguments without a tangent get zeros, and so do lanes without a direction; an omitted optional argument is passed as undefined, so that its default and the tangent of that are found by the callee.
  */
 export function interleave(
   f: AnyFunction,
   compiled: CompiledTangent,
   primals: readonly unknown[],
-  tangents: readonly unknown[],
+  directions: readonly (readonly unknown[])[],
 ): unknown[] {
+  const lanes = compiled.lanes ?? 1;
   const declared = compiled.active.length;
   const restAt = compiled.rest === true ? declared - 1 : Number.POSITIVE_INFINITY;
   const result: unknown[] = [];
   for (let i = 0; i < declared; i++) {
     const primal = i === restAt ? primals.slice(i) : primals[i];
-    const given = i === restAt ? restTangents(primals, tangents, i) : tangents[i];
     result.push(primal);
-    if (compiled.active[i] === true) {
-      result.push(tangentOf(f, compiled, i, primal, given));
-    } else if (given !== undefined) {
-      throw new TypeError(
-        `${functionName(f)} was compiled with ${parameterName(f, i)} inactive, but got a tangent for it. ` +
-          "Add it to the `wrt` of the @fgrad tag, or pass undefined.",
-      );
+    for (let lane = 0; lane < lanes; lane++) {
+      const tangents = directions[lane] ?? [];
+      const given = i === restAt ? restTangents(primals, tangents, i) : tangents[i];
+      if (compiled.active[i] === true) result.push(tangentOf(f, compiled, i, primal, given));
+      else if (given !== undefined) throw inactiveTangent(f, i);
     }
   }
   return result;
+}
+
+function inactiveTangent(f: AnyFunction, index: number): TypeError {
+  return new TypeError(
+    `${functionName(f)} was compiled with ${parameterName(f, index)} inactive, but got a tangent for it. ` +
+      "Add it to the `wrt` of the @fgrad tag, or pass undefined.",
+  );
 }
 
 function tangentOf(f: AnyFunction, compiled: CompiledTangent, index: number, primal: unknown, given: unknown): unknown {

@@ -202,7 +202,9 @@ function call(value: Call, nameOf: NameOf): string | undefined {
       ? callee.function.kind === "variable"
         ? nameOf(callee.function.variable)
         : undefined
-      : callee.name.replace(/^.*\W/, "");
-  const bare = (name ?? "").replace(/_jvp\w*$/, "");
+      : callee.kind === "superConstructor"
+        ? undefined
+        : callee.name.replace(/^.*\W/, "");
+  const bare = (name ?? "").replace(/_(jvp|d)(_\w*|\d*)$/, "").replace(/^get_/, "");
   return bare === "" ? undefined : `${bare}Value`;
 }

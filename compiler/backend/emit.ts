@@ -7,11 +7,12 @@
 
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
-import type { Call, Expression, FunctionForm, Parameter } from "../ir/types.ts";
 import type { ts } from "../frontend/project.ts";
+import type { Call, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
+import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
 import { type Attachment, assembleModule, type Insertion } from "./module.ts";
 import type { Generated, ModulePlan, Plan } from "./plan.ts";
@@ -22,7 +23,24 @@ import { supportCalls } from "./support.ts";
 export interface SourceView {
   readonly text: string;
   /** Module specifiers: range of the literal, and the file that it leads to, where known. */
-  readonly specifiers: readonly { readonly start: number; readonly end: number; readonly text: string; readonly target: string | undefined }[];
+  readonly specifiers: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+    readonly target: string | undefined;
+  }[];
+}
+
+/** Where a generated function belongs. */
+export interface Place {
+  /** Offset behind the statement, or the member of a class, that declares the primal. */
+  readonly at: number;
+  /** The primal is a function declaration, or the place is inside a class. */
+  readonly hoisted: boolean;
+  /** How the module names the primal. */
+  readonly reference: string | undefined;
+  /** For a member: offset behind the class. */
+  readonly behindClass?: number;
 }
 
 export interface EmitInput {
@@ -31,15 +49,16 @@ export interface EmitInput {
   readonly forms: ReadonlyMap<Generated, FunctionForm>;
   readonly options: CompileOptions;
   source(file: string): SourceView;
-  /** Offset behind the statement that declares an instance's primal, whether it is a function declaration, and how it is named. */
-  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+  place(instance: Instance): Place;
   readonly uncheckedIndexedAccess: boolean;
   wrt(instance: Instance): readonly string[] | undefined;
   readonly program: ts.Program;
 }
 
 export function emit(input: EmitInput): OutputFile[] {
-  const modules = [...input.plan.modules.values()].filter((module) => module.generated.some((one) => input.forms.has(one)));
+  const modules = [...input.plan.modules.values()].filter((module) =>
+    module.generated.some((one) => input.forms.has(one)),
+  );
   const files = modules.map((module) => emitModule(input, module));
   if (input.options.declaration !== true) return files;
   const declarations = declarationsOf(
@@ -54,6 +73,7 @@ export function emit(input: EmitInput): OutputFile[] {
 
 function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   const { options, plan } = input;
+  const lanes = options.lanes ?? 1;
   const source = input.source(module.file);
   const support = new Map<SupportName, string>();
   const supportName = (name: SupportName): string => {
@@ -72,27 +92,34 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   for (const generated of module.generated) {
     const plainForm = input.forms.get(generated);
     if (plainForm === undefined) continue;
-    const form = supportCalls(plainForm, (name) => (isSupportName(name) ? supportName(name) : undefined));
+    const form = supportCalls(withoutNeedlessAssertions(plainForm), (name) =>
+      isSupportName(name) ? supportName(name) : undefined,
+    );
     const place = input.place(generated.instance);
     const functions: PrintedFunction[] = [print(form, generated, generated.exported, generated.wrapper === undefined)];
     printed.set(form.name, { generated, form });
     if (generated.wrapper !== undefined) {
-      const outer = wrapperOf(generated, form, plan.linkage(module.file).register(undefined));
+      const outer = wrapperOf(generated, form, plan.linkage(module.file).register(undefined), lanes);
       functions.push(print(outer, generated, input.forms.size > 0 && exportsWrapper(generated), true));
       printed.set(outer.name, { generated, form: outer });
     }
-    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: attachmentsOf(input, generated, place.reference) });
+    const attachments = attachmentsOf(input, generated, place.reference);
+    const inside = place.behindClass !== undefined;
+    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: inside ? [] : attachments });
+    if (inside && attachments.length > 0) {
+      insertions.push({ at: place.behindClass, hoisted: false, functions: [], attachments });
+    }
   }
 
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
     const doc = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
     return printFunction(
-      { ...form, style: "declaration", ...(doc !== undefined && { doc }) },
+      { ...form, style: form.memberOf === undefined ? "declaration" : "method", ...(doc !== undefined && { doc }) },
       {
         reserved: module.reserved,
         source: { file: module.file, text: source.text },
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
-        ...(exported && { prefix: "export " }),
+        ...(exported && form.memberOf === undefined && { prefix: "export " }),
       },
     );
   }
@@ -108,7 +135,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     insertions,
     imports: importsOf(module, plan, source, options),
     importRewrites: rewritesOf(module, plan, source, options),
-    registers: module.usesRegister ? [{ name: module.register, lanes: 1, exported: module.exportsRegister }] : [],
+    registers: module.usesRegister ? [{ name: module.register, lanes, exported: module.exportsRegister }] : [],
     support: [...support].map(([name, local]) => supportFunctions[name].source(local).trimEnd()),
     sourcemap: options.sourcemap !== false,
   });
@@ -154,18 +181,39 @@ function isActive(instance: Instance, index: number): boolean {
 }
 
 function docOf(generated: Generated, form: FunctionForm): string {
-  const tangents = form.parameters.filter((parameter) => parameter.variable.role === "tangent").map((parameter) => parameter.variable.name);
+  const tangents = form.parameters
+    .filter((parameter) => parameter.variable.role === "tangent")
+    .map((parameter) => parameter.variable.name);
   return `Value of {@link ${generated.selected}} and its tangent along (${tangents.join(", ")}).`;
 }
 
 /** The function for the user's own calls around one that leaves its tangent in a register. */
-function wrapperOf(generated: Generated, form: FunctionForm, register: string): FunctionForm {
-  const args: Expression[] = form.parameters.map((parameter: Parameter) => ({ kind: "variable", variable: parameter.variable }));
-  const call: Call = { kind: "call", callee: { kind: "function", id: generated.instance.key, name: generated.name }, arguments: args };
-  const slope: Expression =
-    generated.convention === "register" ? { kind: "register", name: register, lane: 0 } : { kind: "constant", value: undefined };
+function wrapperOf(generated: Generated, form: FunctionForm, register: string, lanes: number): FunctionForm {
+  const { memberOf, receiver } = form;
+  const args: Expression[] = form.parameters.map(({ variable }) => ({ kind: "variable", variable }));
+  const call: Call = {
+    kind: "call",
+    callee:
+      memberOf?.role === "method" && receiver !== undefined
+        ? { kind: "method", object: { kind: "variable", variable: receiver }, name: generated.name }
+        : memberOf !== undefined
+          ? { kind: "static", class_: memberOf.class_, className: memberOf.className, name: generated.name }
+          : { kind: "function", id: generated.instance.key, name: generated.name },
+    arguments: args,
+  };
+  const slopes = Array.from(
+    { length: lanes },
+    (_, lane): Expression =>
+      generated.convention === "register"
+        ? { kind: "register", name: register, lane }
+        : { kind: "constant", value: undefined },
+  );
   const text = form.resultText;
-  const pair = text === undefined ? undefined : text === "void" ? "[undefined, undefined]" : `[${text}, ${generated.convention === "register" ? "number" : "undefined"}]`;
+  const slopeText = generated.convention === "register" ? "number" : "undefined";
+  const pair =
+    text === undefined
+      ? undefined
+      : `[${[text === "void" ? "undefined" : text, ...slopes.map(() => slopeText)].join(", ")}]`;
   const { resultText: _, ...rest } = form;
   return {
     ...rest,
@@ -174,9 +222,9 @@ function wrapperOf(generated: Generated, form: FunctionForm, register: string): 
       text === "void"
         ? [
             { kind: "effect", value: call },
-            { kind: "return", value: { kind: "array", elements: [slope, slope] } },
+            { kind: "return", value: { kind: "array", elements: [{ kind: "constant", value: undefined }, ...slopes] } },
           ]
-        : [{ kind: "return", value: { kind: "array", elements: [call, slope] } }],
+        : [{ kind: "return", value: { kind: "array", elements: [call, ...slopes] } }],
     ...(pair !== undefined && { resultText: pair }),
   };
 }
@@ -187,7 +235,9 @@ function attachmentsOf(input: EmitInput, generated: Generated, reference: string
   const paths: Record<number, readonly string[]> = {};
   const wrt = input.wrt(instance) ?? [];
   instance.form.parameters.forEach((parameter, i) => {
-    const below = wrt.filter((path) => path.startsWith(`${parameter.variable.name}.`)).map((path) => path.slice(path.indexOf(".") + 1));
+    const below = wrt
+      .filter((path) => path.startsWith(`${parameter.variable.name}.`))
+      .map((path) => path.slice(path.indexOf(".") + 1));
     if (below.length > 0 && !wrt.includes(parameter.variable.name)) paths[i] = below;
   });
   return [
@@ -196,6 +246,7 @@ function attachmentsOf(input: EmitInput, generated: Generated, reference: string
       jvp: generated.wrapper ?? generated.name,
       active: instance.form.parameters.map((_, i) => isActive(instance, i)),
       ...(instance.form.parameters.at(-1)?.rest === true && { rest: true }),
+      ...((input.options.lanes ?? 1) > 1 && { lanes: input.options.lanes ?? 1 }),
       ...(Object.keys(paths).length > 0 && { paths }),
     },
   ];
@@ -218,7 +269,9 @@ function specifierTo(module: ModulePlan, target: ModulePlan, source: SourceView,
     const known = source.specifiers.find((specifier) => specifier.target === target.file);
     if (known !== undefined) return known.text;
   }
-  const manner = source.specifiers.find((specifier) => specifier.target === target.file) ?? source.specifiers.find((s) => s.text.startsWith("."));
+  const manner =
+    source.specifiers.find((specifier) => specifier.target === target.file) ??
+    source.specifiers.find((s) => s.text.startsWith("."));
   return relativeSpecifier(dirname(module.output), target.output, manner?.text);
 }
 
@@ -226,10 +279,13 @@ function relativeSpecifier(from: string, to: string, manner: string | undefined)
   let path = relative(from, to).split(sep).join("/");
   if (!path.startsWith(".")) path = `./${path}`;
   const extension = extname(to);
-  const wanted = manner === undefined || !manner.startsWith(".") ? undefined : (scriptExtension.exec(manner)?.[0] ?? "");
+  const wanted =
+    manner === undefined || !manner.startsWith(".") ? undefined : (scriptExtension.exec(manner)?.[0] ?? "");
   if (wanted === undefined) return path;
   const stem = path.slice(0, path.length - extension.length);
-  return wanted === "" ? stem : stem + (wanted.endsWith("js") && extension.endsWith("ts") ? extension.replace("ts", "js") : extension);
+  return wanted === ""
+    ? stem
+    : stem + (wanted.endsWith("js") && extension.endsWith("ts") ? extension.replace("ts", "js") : extension);
 }
 
 /** Specifiers that no longer resolve from where the compiled module is, or that lead to a module with a compiled version. */
@@ -239,7 +295,17 @@ function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options:
   return source.specifiers.flatMap(({ start, end, text, target }) => {
     const compiled = target === undefined ? undefined : plan.modules.get(target);
     if (compiled !== undefined && compiled.generated.length > 0 && compiled !== module) {
-      return [{ start, end, specifier: relativeSpecifier(dirname(module.output), compiled.output, text.startsWith(".") ? text : undefined) }];
+      return [
+        {
+          start,
+          end,
+          specifier: relativeSpecifier(
+            dirname(module.output),
+            compiled.output,
+            text.startsWith(".") ? text : undefined,
+          ),
+        },
+      ];
     }
     if (!moved || !text.startsWith(".")) return [];
     const wanted = resolve(dirname(module.file), text);
@@ -248,4 +314,3 @@ function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options:
     return [{ start, end, specifier: path }];
   });
 }
-

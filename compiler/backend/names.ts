@@ -33,7 +33,7 @@ const reservedWords: ReadonlySet<string> = new Set(
 
 /** Names every variable of a form. `reserved`: every identifier of the user's file, and whatever else must be kept clear of. */
 export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>): Names {
-  const { root, variables, home, values, iterables, words } = scopesOf(form);
+  const { root, variables, home, values, counters, iterables, words } = scopesOf(form);
   const given = new Map<number, string>();
   const byName = new Map<string, Variable[]>();
   const byId = new Map(variables.map((variable) => [variable.id, variable]));
@@ -58,6 +58,9 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     if (strict && (reserved.has(name) || reservedWords.has(name))) return false;
     return !(byName.get(name) ?? []).some((other) => clash(variable, other, strict));
   };
+  /** Whether nothing in the function has a name, whatever the rest of the file holds. */
+  const isOpen = (variable: Variable, name: string): boolean =>
+    !words.has(name) && !(byName.get(name) ?? []).some((other) => clash(variable, other, true));
   const distinct = (variable: Variable, wanted: string, strict: boolean): string => {
     if (free(variable, wanted, strict)) return wanted;
     const stem = /\d$/.test(wanted) ? `${wanted}_` : wanted;
@@ -73,21 +76,27 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     }
     const { primal } = variable;
     if (primal !== undefined) return give(variable, distinct(variable, `${nameOf(primal)}_t`, true));
-    return give(variable, distinct(variable, wantedFor(variable), true));
+    const index = counts(variable) ? ["i", "j", "k"].find((name) => isOpen(variable, name)) : undefined;
+    return give(variable, index ?? distinct(variable, counts(variable) ? "index" : wantedFor(variable), variable.wanted === undefined));
   };
+  /** Whether a variable is the index of a loop which the user wrote over the elements. */
+  const counts = (variable: Variable): boolean =>
+    counters.has(variable.id) && variable.reassigned && indexStarts.has(values.get(variable.id)?.[0]?.kind);
+  const indexStarts: ReadonlySet<string | undefined> = new Set(["constant", "binary"]);
   const wantedFor = (variable: Variable): string => {
+    if (variable.wanted !== undefined) return variable.wanted;
+    const iterable = iterables.get(variable.id);
+    if (iterable !== undefined) {
+      const through = iterable.kind === "variable" ? nameWithin(iterable.variable) : describe(iterable, nameWithin);
+      return singular(through ?? "") || "item";
+    }
     // Until it has a name of its own, a variable that its own value mentions has none to give.
     given.set(variable.id, "");
-    const value = values.get(variable.id);
-    const iterable = iterables.get(variable.id);
-    const described =
-      value === undefined
-        ? iterable === undefined
-          ? undefined
-          : singular(describe(iterable, nameWithin) ?? "") || "item"
-        : describe(value, nameWithin);
+    const [value, ...others] = values.get(variable.id) ?? [];
+    // What gets one value on one way and another on the next is named after neither.
+    const found = value === undefined || others.length > 0 ? undefined : describe(value, nameWithin);
     given.delete(variable.id);
-    return described ?? nameOfType(variable.type);
+    return found ?? nameOfType(variable.type);
   };
   const nameWithin = (variable: Variable): string => nameOf(byId.get(variable.id) ?? variable);
 

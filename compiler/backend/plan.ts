@@ -86,12 +86,16 @@ export function plan(
   };
 
   // The user's own names first: they must be the usual ones wherever that can be.
+  const single = files.length <= 1;
+  const members = new Map<string, string>();
   const ordered = [...instances].sort((a, b) => Number(selected.has(b)) - Number(selected.has(a)));
   for (const instance of ordered) {
     const module = moduleOf(instance.form.span.file);
     const selection = selected.get(instance);
-    const base = identifierFor(selection ?? instance.form.name);
-    const inner = conventionOf(instance.result, false);
+    const { memberOf } = instance.form;
+    const base = identifierFor(memberOf === undefined ? (selection ?? instance.form.name) : memberBase(instance));
+    const inner =
+      memberOf?.role === "constructor" ? "shadow" : conventionOf(instance.result, memberOf !== undefined && !single);
     const isCalled = called.has(instance);
     let publicName: string | undefined;
     if (selection !== undefined) {
@@ -99,13 +103,19 @@ export function plan(
       publicName = take(module.reserved, wanted);
       if (publicName !== wanted) {
         const span: Span = instance.form.span;
-        diagnostics.push(report.nameTaken({ wanted, function: selection, picked: publicName }, { span, function: selection }));
+        diagnostics.push(
+          report.nameTaken({ wanted, function: selection, picked: publicName }, { span, function: selection }),
+        );
       }
     }
     const separate = publicName === undefined || (isCalled && inner !== "pair");
     const generated: Generated = {
       instance,
-      name: separate ? take(module.reserved, `${base}_d${patternSuffix(instance)}`) : (publicName ?? base),
+      name: !separate
+        ? (publicName ?? base)
+        : memberOf === undefined
+          ? take(module.reserved, `${base}_d${patternSuffix(instance)}`)
+          : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
       convention: separate ? inner : "public",
       exported: publicName !== undefined && !separate && sources.exported(instance),
       wrapper: separate ? publicName : undefined,
@@ -123,7 +133,8 @@ export function plan(
         if (generated === undefined) throw new Error(`no function is generated for ${target.key}`);
         const { convention } = generated;
         const targetFile = target.form.span.file;
-        if (targetFile === file) return { name: generated.name, convention };
+        // A member is found through its object.
+        if (targetFile === file || target.form.memberOf !== undefined) return { name: generated.name, convention };
         generated.exported = true;
         return { name: importName(module, targetFile, generated.name), convention };
       },
@@ -168,21 +179,67 @@ function take(reserved: Set<string>, wanted: string): string {
 
 const identifierFor = (name: string): string => name.replace(/[^\p{ID_Continue}$]+/gu, "_") || "anonymous";
 
+/** What a member's tangent is called after: accessors and constructors have names of their own. */
+function memberBase(instance: Instance): string {
+  const { memberOf, name } = instance.form;
+  const plain = name.replace(/^#/, "");
+  switch (memberOf?.role) {
+    case "constructor":
+      return "init";
+    case "getter":
+      return `get_${plain}`;
+    case "setter":
+      return `set_${plain}`;
+    default:
+      return plain;
+  }
+}
+
+/** One name for the same member of different classes called by one pattern: that is what makes a call find its method. */
+function sharedName(members: Map<string, string>, instance: Instance, wanted: string): string {
+  // A constructor's tangent is called on an object of its very class.
+  const { memberOf } = instance.form;
+  const scope = memberOf?.role === "constructor" ? `${memberOf.class_} ` : "";
+  const pattern = `${scope}${wanted} ${instance.key.slice(instance.key.indexOf("("))}`;
+  const known = members.get(pattern);
+  if (known !== undefined) return known;
+  const used = new Set([...members].filter(([key]) => scope === "" || key.startsWith(scope)).map(([, name]) => name));
+  let name = wanted;
+  for (let i = 1; used.has(name); i++) name = `${wanted}${i}`;
+  members.set(pattern, name);
+  return name;
+}
+
 /** Names the active parameters where not all that could be are: `_x_y`. */
 function patternSuffix(instance: Instance): string {
   const flags = instance.form.parameters.map((_, i) => {
     const value = instance.parameters[i];
     return value !== undefined && carries(value);
   });
+  const { receiver } = instance;
+  if (receiver !== undefined && instance.form.memberOf?.role !== "constructor") {
+    if (!carries(receiver)) return flags.some((active) => active) ? `_${activeNames(instance, flags).join("_")}` : "";
+    if (flags.every((active) => active)) return "";
+    return `_this${activeNames(instance, flags)
+      .map((name) => `_${name}`)
+      .join("")}`;
+  }
   if (flags.every((active) => active)) return "";
-  const names = instance.form.parameters.filter((_, i) => flags[i]).map((parameter) => parameter.variable.name.replace("%", ""));
+  const names = activeNames(instance, flags);
   return names.length === 0 ? "" : `_${names.join("_")}`;
+}
+
+function activeNames(instance: Instance, flags: readonly boolean[]): string[] {
+  return instance.form.parameters.filter((_, i) => flags[i]).map(({ variable }) => variable.name.replace("%", ""));
 }
 
 function calledInstances(instances: readonly Instance[]): Set<Instance> {
   const called = new Set<Instance>();
   for (const one of instances) {
-    for (const site of one.calls.values()) if (site.target !== undefined) called.add(site.target);
+    for (const site of one.calls.values()) {
+      if (site.target !== undefined) called.add(site.target);
+      for (const target of site.methods.values()) called.add(target);
+    }
     for (const target of one.moduleFunctions.values()) called.add(target);
   }
   return called;
@@ -203,7 +260,10 @@ function outputPaths(files: readonly string[], options: CompileOptions): Map<str
         const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
         return [file, join(target, "fgrad_modules", dirname(inside), name)];
       }
-      return [file, options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name)];
+      return [
+        file,
+        options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name),
+      ];
     }),
   );
 }

@@ -16,8 +16,10 @@ export interface Scopes {
   /** Every variable of the form in the order in which the printed text first mentions it. */
   readonly variables: readonly Variable[];
   readonly home: ReadonlyMap<number, Scope>;
-  /** The first value that each variable gets. */
-  readonly values: ReadonlyMap<number, Expression>;
+  /** The value that each variable starts with, or the values that it gets instead, in the order of the text. */
+  readonly values: ReadonlyMap<number, readonly Expression[]>;
+  /** Variables declared in the head of a `for`. */
+  readonly counters: ReadonlySet<number>;
   /** What a variable runs through: the iterable of `for (const x of xs)`. */
   readonly iterables: ReadonlyMap<number, Expression>;
   /** Names printed as they stand: functions, globals, registers, labels, and every word of opaque text. */
@@ -70,7 +72,8 @@ export function scopesOf(form: FunctionForm): Scopes {
   const variables: Variable[] = [];
   const seen = new Set<number>();
   const home = new Map<number, Scope>();
-  const values = new Map<number, Expression>();
+  const values = new Map<number, Expression[]>();
+  const counters = new Set<number>();
   const iterables = new Map<number, Expression>();
   const words = new Set<string>();
 
@@ -88,8 +91,10 @@ export function scopesOf(form: FunctionForm): Scopes {
     if (!home.has(variable.id)) home.set(variable.id, scope);
     use(variable, scope);
   };
+  const initialised = new Set<number>();
   const give = (variable: Variable, value: Expression): void => {
-    if (!values.has(variable.id)) values.set(variable.id, value);
+    if (initialised.has(variable.id)) return;
+    values.set(variable.id, [...(values.get(variable.id) ?? []), value]);
   };
   const addWords = (text: string): void => {
     for (const [word] of text.matchAll(WORD)) words.add(word);
@@ -130,6 +135,7 @@ export function scopesOf(form: FunctionForm): Scopes {
         declare(statement.variable, statement.keyword === "var" ? around : scope);
         if (statement.value !== undefined) {
           give(statement.variable, statement.value);
+          initialised.add(statement.variable.id);
           expression(statement.value, scope, around);
         }
         return;
@@ -164,6 +170,7 @@ export function scopesOf(form: FunctionForm): Scopes {
         block(ahead, outer, around);
         const head = inside(outer);
         block(header, head, around);
+        for (const each of header) if (each.kind === "declare") counters.add(each.variable.id);
         const body = inside(head);
         block(statement.before, body, around);
         if (statement.test !== undefined) expression(statement.test, body, around);
@@ -232,5 +239,5 @@ export function scopesOf(form: FunctionForm): Scopes {
   }
 
   functionForm(form, root);
-  return { root, variables, home, values, iterables, words };
+  return { root, variables, home, values, counters, iterables, words };
 }

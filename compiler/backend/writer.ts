@@ -42,7 +42,7 @@ export function writer(source: { readonly file: string; readonly text: string })
       put(text);
     },
     add(text, mappings = []) {
-      segments.push({ generated: length });
+      if (mappings[0]?.generated !== 0) segments.push({ generated: length });
       for (const { generated, source: span, name } of mappings) {
         const at = length + generated;
         if (span.file === source.file)

@@ -55,11 +55,12 @@ function isArgumentsObject(node: ts.Identifier, program: Program): boolean {
 
 /** Errors of syntax in a file: nothing in it is compiled then. */
 export function checkSyntax(file: ts.SourceFile, program: Program): Diagnostic[] {
-  return program.syntaxErrors(file).map((error) =>
-    report.syntaxError(
-      { text: ts.flattenDiagnosticMessageText(error.messageText, " ") },
-      { span: { file: file.fileName, start: error.start, end: error.start + Math.max(error.length, 1) } },
-    ),
-  );
+  return program
+    .syntaxErrors(file)
+    .map((error) =>
+      report.syntaxError(
+        { text: ts.flattenDiagnosticMessageText(error.messageText, " ") },
+        { span: { file: file.fileName, start: error.start, end: error.start + Math.max(error.length, 1) } },
+      ),
+    );
 }
-

@@ -118,9 +118,21 @@ export function discover(
   const diagnostics: Diagnostic[] = [];
   const selections = new Map<FunctionNode, Selection>();
 
-  const select = (node: FunctionNode, name: string, wrt: readonly string[] | undefined, span: Span, fromOutside = true) => {
+  const select = (
+    node: FunctionNode,
+    name: string,
+    wrt: readonly string[] | undefined,
+    span: Span,
+    fromOutside = true,
+  ) => {
     if (checkSelection(node, name, wrt, span, types, diagnostics)) {
-      selections.set(node, { node, name, fromOutside, span: spanOf(node), ...(wrt !== undefined && { wrt: [...new Set(wrt)] }) });
+      selections.set(node, {
+        node,
+        name,
+        fromOutside,
+        span: spanOf(node),
+        ...(wrt !== undefined && { wrt: [...new Set(wrt)] }),
+      });
     }
   };
 

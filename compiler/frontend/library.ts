@@ -1,9 +1,10 @@
 /** The functions of a program, lowered when first asked for. */
 
 import type { Diagnostic, Span } from "../api.ts";
-import type { Call, FunctionForm, FunctionId } from "../ir/types.ts";
+import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { checkFunction } from "./check.ts";
+import { type ClassNode, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { lower } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
@@ -12,6 +13,7 @@ import type { TypeReader } from "./types.ts";
 
 export interface FunctionLibrary extends Library {
   node(id: FunctionId): FunctionNode | undefined;
+  classNode(id: ClassId): ClassNode | undefined;
   /** What the fence says of a function. */
   problems(id: FunctionId): readonly Diagnostic[];
   /** What was wrong with rules that were asked for. */
@@ -33,6 +35,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     nodes.set(id, found);
     return found;
   };
+  const classes = createClassTable(program);
   const node = (id: FunctionId): FunctionNode | undefined => {
     const found = declaration(id);
     return found !== undefined && isFunctionNode(found) ? found : undefined;
@@ -40,11 +43,13 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
 
   return {
     node,
+    classNode: classes.node,
+    classes,
     diagnostics,
     form(id) {
       if (forms.has(id)) return forms.get(id);
-      const found = node(id);
-      const form = found && lower(program, types, found, nextId).form;
+      const found = node(id) ?? classes.node(id);
+      const form = found && lower(program, types, classes, found, nextId).form;
       forms.set(id, form);
       return form;
     },
@@ -70,7 +75,8 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       const file = program.file(call.span.file);
       const found = file && callAt(file, call.span);
       const symbol = found && program.checker.getSymbolAtLocation(found.expression);
-      const resolved = symbol && (symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol);
+      const resolved =
+        symbol && (symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol);
       const declared = resolved?.declarations?.[0];
       if (declared === undefined) return undefined;
       const bodiless = ts.isFunctionDeclaration(declared) && declared.body === undefined;

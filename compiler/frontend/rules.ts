@@ -35,7 +35,9 @@ export function ruledDeclaration(symbol: ts.Symbol, checker: ts.TypeChecker): ts
 }
 
 const ruleTagOfVariable = (declaration: ts.VariableDeclaration): boolean =>
-  ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === "fgrad" && /^rule\b/.test(ts.getTextOfJSDocComment(tag.comment) ?? ""));
+  ts
+    .getJSDocTags(declaration)
+    .some((tag) => tag.tagName.text === "fgrad" && /^rule\b/.test(ts.getTextOfJSDocComment(tag.comment) ?? ""));
 
 /** Reads and checks the rule of a function. Nothing when it has none; what is wrong goes to `diagnostics`. */
 export function readRule(
@@ -51,7 +53,11 @@ export function readRule(
   const name = functionName(node) ?? "the function";
   const file = node.getSourceFile();
   const place = {
-    span: { file: file.fileName, start: found.tag.getStart(), end: found.tag.getStart() + `@fgrad rule ${found.rule}`.length },
+    span: {
+      file: file.fileName,
+      start: found.tag.getStart(),
+      end: found.tag.getStart() + `@fgrad rule ${found.rule}`.length,
+    },
     function: name,
   };
   const module = checker.getSymbolAtLocation(file);
@@ -85,7 +91,10 @@ export function readRule(
 }
 
 const isDeclared = (node: ts.Node): node is Declared =>
-  ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isMethodDeclaration(node);
+  ts.isFunctionDeclaration(node) ||
+  ts.isFunctionExpression(node) ||
+  ts.isArrowFunction(node) ||
+  ts.isMethodDeclaration(node);
 
 type Matched = Pick<Rule, "tangents" | "result">;
 
@@ -129,7 +138,11 @@ function match(
     if (!checker.isTypeAssignableTo(primalType, tangent)) {
       return `its parameter ${next.getName()} is of type ${text(type)}, which can't hold the tangent of ${primal.getName()}: ${text(primalType)}.`;
     }
-    const isOptional = optional || (next.valueDeclaration !== undefined && ts.isParameter(next.valueDeclaration) && next.valueDeclaration.questionToken !== undefined);
+    const isOptional =
+      optional ||
+      (next.valueDeclaration !== undefined &&
+        ts.isParameter(next.valueDeclaration) &&
+        next.valueDeclaration.questionToken !== undefined);
     tangents.push(isOptional ? "optional" : "required");
   }
   const extra = given[at];
@@ -143,11 +156,15 @@ function match(
   if (value === undefined || slope === undefined) {
     return `it returns ${text(pair)}, not a pair of the value and its tangent.`;
   }
-  if (!checker.isTypeAssignableTo(value, result)) return `the value it returns is of type ${text(value)}, not ${text(result)}.`;
+  if (!checker.isTypeAssignableTo(value, result))
+    return `the value it returns is of type ${text(value)}, not ${text(result)}.`;
   if (!checker.isTypeAssignableTo(slope, result)) {
     return `the tangent it returns is of type ${text(slope)}, not ${text(result)}.`;
   }
-  return { tangents, result: types.of(result).kind === "number" ? "number" : canCarry(types.of(result)) ? "reference" : "none" };
+  return {
+    tangents,
+    result: types.of(result).kind === "number" ? "number" : canCarry(types.of(result)) ? "reference" : "none",
+  };
 }
 
 function expectedText(checker: ts.TypeChecker, types: TypeReader, node: ts.Node, own: ts.Signature): string {

@@ -1,6 +1,6 @@
 /** What the later stations ask of source files as text and modules. */
 
-import type { SourceView } from "../backend/emit.ts";
+import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { isExported, resolveAlias, statementOf } from "./functions.ts";
@@ -10,10 +10,14 @@ import { type Program, ts } from "./project.ts";
 
 export interface SourceQueries extends Sources {
   view(file: string): SourceView;
-  place(instance: Instance): { readonly at: number; readonly hoisted: boolean; readonly reference: string | undefined };
+  place(instance: Instance): Place;
 }
 
-export function createSources(program: Program, library: FunctionLibrary, byName: ReadonlySet<Instance>): SourceQueries {
+export function createSources(
+  program: Program,
+  library: FunctionLibrary,
+  byName: ReadonlySet<Instance>,
+): SourceQueries {
   const { checker } = program;
   const sourceFile = (path: string): ts.SourceFile => {
     const file = program.file(path);
@@ -29,13 +33,30 @@ export function createSources(program: Program, library: FunctionLibrary, byName
     },
     importRule: (from, rule) => importRule(program, sourceFile(from), rule),
     place(instance) {
-      const node = library.node(instance.form.id);
+      const node = library.node(instance.form.id) ?? memberOfClass(library, instance);
+      if (node !== undefined && instance.form.memberOf !== undefined) {
+        const behindClass = statementOf(node)?.getEnd() ?? node.getEnd();
+        return { at: node.getEnd(), hoisted: true, reference: memberReference(instance), behindClass };
+      }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
       return { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference: referenceTo(node) };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };
+}
+
+/** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */
+function memberOfClass(library: FunctionLibrary, instance: Instance): ts.Node | undefined {
+  const node = library.classNode(instance.form.id);
+  return node?.members.find(ts.isConstructorDeclaration) ?? node?.members.at(-1);
+}
+
+/** How a module names a static method of its own; others are called on their objects. */
+function memberReference(instance: Instance): string | undefined {
+  const { memberOf, name } = instance.form;
+  if (memberOf === undefined || memberOf.className === "" || name.startsWith("#")) return undefined;
+  return memberOf.role === "static" ? `${memberOf.className}.${name}` : undefined;
 }
 
 /** How a module names a function of its own. */
@@ -47,7 +68,11 @@ function referenceTo(node: ts.Node): string | undefined {
 }
 
 /** An import through which a module can have a rule: the one that it has the primal from, wherever that can be. */
-function importRule(program: Program, from: ts.SourceFile, rule: Rule): { specifier: string; name: string } | undefined {
+function importRule(
+  program: Program,
+  from: ts.SourceFile,
+  rule: Rule,
+): { specifier: string; name: string } | undefined {
   if (from.fileName === rule.file) return undefined;
   const { checker } = program;
   const home = program.file(rule.file);
@@ -59,7 +84,8 @@ function importRule(program: Program, from: ts.SourceFile, rule: Rule): { specif
     const imported = checker.getSymbolAtLocation(statement.moduleSpecifier);
     if (imported === undefined) continue;
     for (const symbol of checker.getExportsOfModule(imported)) {
-      if (resolveAlias(symbol, checker) === target) return { specifier: statement.moduleSpecifier.text, name: symbol.getName() };
+      if (resolveAlias(symbol, checker) === target)
+        return { specifier: statement.moduleSpecifier.text, name: symbol.getName() };
     }
   }
   return { specifier: rule.file, name: rule.name };
@@ -82,4 +108,3 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
   visit(file);
   return { text: file.text, specifiers };
 }
-

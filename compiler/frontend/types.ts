@@ -1,6 +1,7 @@
 /** TypeScript's types as derivatives see them. */
 
 import type { Type } from "../ir/types.ts";
+import { classId } from "./classes.ts";
 import { ts } from "./project.ts";
 
 export const number: Type = { kind: "number" };
@@ -97,20 +98,30 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   const object = (type: ts.Type, name: string): Type => {
     if (fromLibrary(type)) return { kind: "inert", name };
     let fields: ReadonlyMap<string, Type> | undefined;
+    const declared = type.symbol?.valueDeclaration;
+    const class_ = declared !== undefined && ts.isClassLike(declared) && !declared.getSourceFile().isDeclarationFile;
     return {
       kind: "object",
       name,
+      ...(class_ && { class_: classId(declared) }),
+      ...(hasMethods(type) && { methods: true }),
       fields: () => {
         if (fields !== undefined) return fields;
         const found = new Map<string, Type>();
         for (const property of checker.getPropertiesOfType(type)) {
           const declaration = property.valueDeclaration ?? property.declarations?.[0];
-          if (property.flags & ts.SymbolFlags.Method) continue;
-          found.set(
-            property.getName(),
+          if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
+          const named =
+            declaration !== undefined && ts.isPropertyDeclaration(declaration) ? declaration.name : undefined;
+          const own = of(
             declaration === undefined
-              ? of(checker.getTypeOfSymbol(property))
-              : of(checker.getTypeOfSymbolAtLocation(property, declaration)),
+              ? checker.getTypeOfSymbol(property)
+              : checker.getTypeOfSymbolAtLocation(property, declaration),
+          );
+          const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+          found.set(
+            named !== undefined && ts.isPrivateIdentifier(named) ? named.text : property.getName(),
+            optional ? union([own, { kind: "undefined" }]) : own,
           );
         }
         const index = checker.getIndexTypeOfType(type, ts.IndexKind.String);
@@ -120,6 +131,11 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       },
     };
   };
+
+  const hasMethods = (type: ts.Type): boolean =>
+    checker
+      .getPropertiesOfType(type)
+      .some((one) => (one.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0);
 
   const fromLibrary = (type: ts.Type): boolean =>
     type.symbol?.declarations?.some((declaration) => {

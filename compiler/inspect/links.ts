@@ -93,14 +93,16 @@ export function readLinks(file: OutputFile, source: LineIndex, generated: LineIn
   };
 }
 
-/** Answers whether the value at an offset is active, by the innermost mark around it; undefined where nothing is known. */
+/**
+ * Answers whether the value that starts at an offset is active, by the smallest mark that starts there; undefined where none
+ * does: in the middle of an expression stand operators, keywords and types, which are neither.
+ */
 export function activityAt(marks: readonly ActivityMark[], file: string): (offset: number) => boolean | undefined {
-  const own = marks
-    .filter(({ span }) => span.file === file)
-    .sort((a, b) => b.span.end - b.span.start - (a.span.end - a.span.start));
-  // Painted from the widest to the narrowest, so that the innermost stays.
-  const length = Math.max(0, ...own.map(({ span }) => span.end));
-  const paint = new Uint8Array(length);
-  for (const { span, active } of own) paint.fill(active ? 2 : 1, span.start, span.end);
-  return (offset) => (paint[offset] ? paint[offset] === 2 : undefined);
+  const smallest = new Map<number, ActivityMark>();
+  for (const mark of marks) {
+    if (mark.span.file !== file) continue;
+    const known = smallest.get(mark.span.start);
+    if (!known || mark.span.end < known.span.end) smallest.set(mark.span.start, mark);
+  }
+  return (offset) => smallest.get(offset)?.active;
 }

@@ -12,7 +12,6 @@ import type {
   Conditional,
   Constant,
   Expression,
-  FieldAccess,
   MathCall,
   Unary,
   UnaryOperator,
@@ -162,16 +161,11 @@ export function math(name: string, ...operands: Operand[]): MathCall {
 }
 
 /** A property of `Math`, printed by its name. */
-export function mathConstant(name: "E" | "LN2" | "LN10"): Constant {
+export function mathConstant(name: "LN2" | "LN10"): Constant {
   return constant(Math[name], `Math.${name}`);
 }
 
 /** A call of a function without effects, known by its name alone. */
 export function pureCall(name: string, ...operands: Operand[]): Call {
   return { kind: "call", callee: { kind: "global", name, pure: true }, arguments: operands.map(expression) };
-}
-
-/** `object.name`. */
-export function field(object: Expression, name: string): FieldAccess {
-  return { kind: "field", object, name };
 }

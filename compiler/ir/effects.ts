@@ -3,7 +3,8 @@
  *
  * Takes for granted: a variable that holds the shadow of an array or object has the role `tangent`, and nothing else reaches
  * a shadow's memory but a call; methods stay what they were when their object was made. A read of `a[i]` or `o.f` may
- * throw (a missing object, a getter): it keeps its place beside side effects, but may pass other such reads.
+ * throw (a missing object, a getter): it keeps its place beside side effects, but may pass other such reads, and stores of
+ * tangents.
  */
 
 import type { Callee, Expression, Place, Statement, Variable } from "./types.ts";
@@ -101,14 +102,15 @@ function independent(first: Effects, second: Effects): boolean {
   if ((first.memoryWritten & (second.memoryRead | second.memoryWritten)) !== 0) return false;
   if (first.calls && (second.calls || second.readsShared || second.writesShared)) return false;
   if (first.throws === "any" && (second.throws !== "never" || second.writesKept)) return false;
-  if (first.throws !== "never" && (visible(second) || second.leaves)) return false;
+  if (first.throws !== "never" && (visible(second, first.throws) || second.leaves)) return false;
   if (first.leaves && (hasEffect(second) || second.writes.size > 0)) return false;
   return disjoint(first.writes, second.reads) && disjoint(first.writes, second.writes);
 }
 
-/** Someone could tell, after an exception, that it has run. */
-function visible(effects: Effects): boolean {
-  return effects.calls || effects.writesUser || effects.writesShared || effects.memoryWritten !== 0;
+/** Someone could tell, after an exception, that it has run; of one thrown by an access, who does not look at tangents. */
+function visible(effects: Effects, throws: "access" | "any"): boolean {
+  const written = throws === "access" ? effects.memoryWritten & memory.primal : effects.memoryWritten;
+  return effects.calls || effects.writesUser || effects.writesShared || written !== 0;
 }
 
 /** Does something beside giving a value: writes, calls, throws on purpose or leaves. A mere access is none. */
@@ -203,7 +205,7 @@ export function operationEffects(expression: Operand): Effects {
     case "function":
       return { ...nothing, allocates: true };
     case "new":
-      return builtIn.has(expression.constructor_)
+      return builtIn.has(expression.constructor_) || expression.pure === true
         ? { ...nothing, memoryRead: memory.primal | memory.shadow, throws: "any", allocates: true }
         : calling;
     case "call":

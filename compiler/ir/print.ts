@@ -195,6 +195,12 @@ function printCallee(callee: Callee): string {
       return operand(callee.function);
     case "method":
       return `${operand(callee.object)}${callee.optional ? "?." : "."}${callee.name}`;
+    case "super":
+      return `super.${callee.name}`;
+    case "superConstructor":
+      return "super";
+    case "static":
+      return `${callee.className}.${callee.name}`;
     case "global":
       return `${callee.name}${callee.pure ? "" : "!"}`;
   }

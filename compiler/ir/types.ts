@@ -24,7 +24,15 @@ export type Type =
   /** `constructor`: Array, Float64Array, Float32Array, Int32Array, Uint8Array, … A readonly array is an array. */
   | { readonly kind: "array"; readonly constructor_: string; readonly element: Type }
   | { readonly kind: "tuple"; readonly elements: readonly Type[] }
-  | { readonly kind: "object"; readonly name: string; readonly fields: () => ReadonlyMap<string, Type> }
+  | {
+      readonly kind: "object";
+      readonly name: string;
+      readonly fields: () => ReadonlyMap<string, Type>;
+      /** The class that it is an instance of, when the compiler can see it. */
+      readonly class_?: ClassId;
+      /** It has methods or accessors, which its tangent has not. */
+      readonly methods?: boolean;
+    }
   | { readonly kind: "function"; readonly parameters: () => readonly Type[]; readonly result: () => Type }
   /** Several of the above, `undefined` and `null` included. */
   | { readonly kind: "union"; readonly members: readonly Type[] }
@@ -41,6 +49,8 @@ export interface Variable {
   readonly type: Type;
   /** The type as TypeScript text, where a declaration without initialiser needs one. */
   readonly typeText?: string;
+  /** What a variable without a name of its own is called, if the name is free. */
+  readonly wanted?: string;
   /** The user wrote the type down, so the declaration is printed with it. */
   readonly annotated?: boolean;
   /** Assigned after its declaration (or a parameter that is assigned at all). */
@@ -117,6 +127,8 @@ export interface ElementAccess extends Node {
   readonly kind: "element";
   readonly object: Expression;
   readonly index: Expression;
+  /** The index is within the array: printed with a trailing `!` where noUncheckedIndexedAccess doubts it. */
+  readonly within?: boolean;
   readonly optional?: boolean;
   readonly nonNull?: boolean;
 }
@@ -148,6 +160,10 @@ export interface New extends Node {
   readonly kind: "new";
   /** `Float64Array`, `Array`, `Error`, a class of the user's. */
   readonly constructor_: string;
+  /** A class of the program's. */
+  readonly class_?: ClassId;
+  /** Building an instance has no effect beside it. */
+  readonly pure?: boolean;
   readonly typeArguments?: string;
   readonly arguments: readonly (Expression | Spread)[];
 }
@@ -159,6 +175,12 @@ export type Callee =
   | { readonly kind: "value"; readonly function: Expression }
   /** `object.name(…)`, of an array, a string, a class. */
   | { readonly kind: "method"; readonly object: Expression; readonly name: string; readonly optional?: boolean }
+  /** `super.name(…)`, of the class that the class at hand extends. */
+  | { readonly kind: "super"; readonly class_: ClassId; readonly name: string; readonly this_: Variable }
+  /** `super(…)` in a constructor. */
+  | { readonly kind: "superConstructor"; readonly class_: ClassId; readonly this_: Variable }
+  /** `Class.name(…)` of a static method. */
+  | { readonly kind: "static"; readonly class_: ClassId; readonly className: string; readonly name: string }
   /** Printed as it stands: `console.log`, `Number`, generated helpers. `pure`: no effect, depends on its arguments alone. */
   | { readonly kind: "global"; readonly name: string; readonly pure: boolean };
 export interface Call extends Node {
@@ -369,10 +391,15 @@ export interface Origin {
   readonly trailing?: string;
   /** The user left an empty line in front of it (or of its comments). */
   readonly spaced: boolean;
+  /** Lowering made something else of it, so that the text must not be printed as it stands. */
+  readonly rewritten?: boolean;
 }
 
 /** A function declaration known to the compiler: `FILE#start offset`. */
 export type FunctionId = string;
+
+/** A class declaration, named alike. */
+export type ClassId = string;
 
 export interface Parameter {
   readonly variable: Variable;
@@ -384,6 +411,12 @@ export interface Parameter {
   readonly default?: Expression;
 }
 
+export interface Membership {
+  readonly class_: ClassId;
+  readonly className: string;
+  readonly role: "method" | "getter" | "setter" | "static" | "constructor";
+}
+
 export interface FunctionForm {
   readonly id: FunctionId;
   /** As printed: `beale`, `beale_jvp`; empty for an anonymous one. */
@@ -391,6 +424,10 @@ export interface FunctionForm {
   readonly style: "declaration" | "expression" | "arrow" | "method";
   readonly typeParameters?: string;
   readonly parameters: readonly Parameter[];
+  /** `this`, in methods, accessors and constructors. */
+  readonly receiver?: Variable;
+  /** The class that it is a member of. */
+  readonly memberOf?: Membership;
   /** As printed; absent: inferred. */
   readonly resultText?: string;
   readonly result: Type;

@@ -48,6 +48,7 @@ export function verify(form: FunctionForm, stage: Stage): string[] {
 function verifyForm(form: FunctionForm, stage: Stage, problems: string[], outer: Scope | undefined): void {
   const cx: Context = { stage, problems, declared: new Set(), keywords: new Map(), writes: new Map(), form };
   const scope = child(outer);
+  if (form.receiver !== undefined) scope.variables.set("this", form.receiver);
   for (const { variable, default: value } of form.parameters) {
     if (value !== undefined) verifyExpression(cx, value, scope);
     declare(cx, scope, variable, "parameter");
@@ -128,10 +129,12 @@ function verifyExpression(cx: Context, expression: Expression, scope: Scope): vo
   });
 }
 
-/** The user's text may declare variables of its own. */
-function adopt(scope: Scope, variables: readonly Variable[]): void {
-  for (const variable of variables)
-    if (find(scope, variable.name) === undefined) scope.variables.set(variable.name, variable);
+/** The user's text may declare variables of its own; a declaration hides what had the name before. */
+function adopt(scope: Scope, variables: readonly Variable[], declares = false): void {
+  for (const variable of variables) {
+    const found = find(scope, variable.name);
+    if (found === undefined || (declares && found.id !== variable.id)) scope.variables.set(variable.name, variable);
+  }
 }
 
 /** Functions and what closures may name ahead of its declaration are known from the start of a block. */
@@ -139,18 +142,21 @@ function announce(cx: Context, block: Block, scope: Scope): void {
   for (const statement of block) {
     if (statement.kind === "source") announce(cx, statement.body, scope);
     if (statement.kind === "declareFunction") declare(cx, scope, statement.variable, "function");
+    if (statement.kind === "declare" && statement.variable.captured)
+      scope.variables.set(statement.variable.name, statement.variable);
   }
 }
 
 function verifyBlock(cx: Context, block: Block, scope: Scope, jumps: Jumps): void {
   announce(cx, block, scope);
-  const register: RegisterState = { fresh: false };
+  const register: RegisterState = { called: false, read: new Set() };
   for (const statement of block) verifyStatement(cx, statement, scope, jumps, register);
 }
 
 /** Whether the register holds what a call has left there and nobody has read. */
 interface RegisterState {
-  fresh: boolean;
+  called: boolean;
+  readonly read: Set<number>;
 }
 
 /** Calls and reads of the register in evaluation order: between a call and the read of its tangent there is no other call. */
@@ -158,9 +164,13 @@ function verifyRegister(cx: Context, statement: Statement, state: RegisterState)
   const visit = (node: Expression): void => {
     for (const operand of childrenOf(node)) visit(operand);
     if (node.kind === "register") {
-      if (!state.fresh) report(cx, "the register is not read right after the call that sets it", statement);
-      state.fresh = false;
-    } else if (node.kind === "call" && effectsOf(node).calls) state.fresh = true;
+      const fresh = state.called && !state.read.has(node.lane);
+      if (!fresh) report(cx, "the register is not read right after the call that sets it", statement);
+      state.read.add(node.lane);
+    } else if (node.kind === "call" && effectsOf(node).calls) {
+      state.called = true;
+      state.read.clear();
+    }
   };
   for (const expression of expressionsOf(statement)) visit(expression);
 }
@@ -228,7 +238,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       const own = child(scope);
       for (const { body } of statement.cases) announce(cx, body, own);
       for (const { body } of statement.cases) {
-        const register: RegisterState = { fresh: false };
+        const register: RegisterState = { called: false, read: new Set() };
         for (const inner of body) verifyStatement(cx, inner, own, { ...jumps, breakable: true }, register);
       }
       return;
@@ -261,7 +271,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       verifyForm(statement.function, cx.stage, cx.problems, scope);
       return;
     case "verbatim":
-      adopt(scope, statement.writes);
+      adopt(scope, statement.writes, /^(const|let|var|function|class)\b/.test(statement.origin.text));
       return;
   }
 }
@@ -283,7 +293,7 @@ function verifyLoop(
   jumps: Jumps,
 ): void {
   const head = child(scope);
-  const none: RegisterState = { fresh: false };
+  const none: RegisterState = { called: false, read: new Set() };
   for (const statement of loop.init) verifyStatement(cx, statement, head, outside, none);
   const ahead = child(head);
   const inLoop = looping(jumps);
@@ -319,7 +329,12 @@ function verifyAtoms(cx: Context, statement: Statement): void {
     if (parts.includes(expression)) continue;
     if (containsOptional(expression)) continue;
     for (const operand of childrenOf(expression)) {
-      if (isAtomic(operand) || (expression.kind === "conditional" && operand === expression.test)) continue;
+      if (
+        isAtomic(operand) ||
+        expression.kind === "as" ||
+        (expression.kind === "conditional" && operand === expression.test)
+      )
+        continue;
       if (tangent && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }

@@ -5,8 +5,11 @@
 
 /** How a method of arrays treats the array, its arguments and its result. */
 export interface ArrayMethod {
-  /** Roles of the arguments: a position or count, a value stored, an array whose elements are stored. */
-  readonly arguments: readonly ("index" | "value" | "array")[];
+  /**
+   * Roles of the arguments: a position or count, a value stored, an array whose elements are stored (of what is no
+   * array, the value itself), a function that says which of two elements comes first.
+   */
+  readonly arguments: readonly ("index" | "value" | "array" | "comparator")[];
   /** The role of all further arguments. */
   readonly rest?: "value" | "array";
   /** What comes back: the array itself, a view of it, a new array of its elements, one element, or something inactive. */
@@ -43,10 +46,13 @@ export const arrayMethods: Readonly<Record<string, ArrayMethod>> = {
   at: row(["index"], "element"),
   concat: row([], "copy", { rest: "array" }),
   with: row(["index", "value"], "copy"),
+  toSpliced: row(["index", "index"], "copy", { rest: "value" }),
+  sort: row(["comparator"], "self", { writes: true }),
+  toSorted: row(["comparator"], "copy"),
 };
 
 /** Methods that tell about an array without giving out its elements. */
-export const inertMethods: ReadonlySet<string> = new Set(["indexOf", "lastIndexOf", "includes"]);
+export const inertMethods: ReadonlySet<string> = new Set(["indexOf", "lastIndexOf", "includes", "keys"]);
 
 /** Methods of numbers and arrays that make text: a number cannot come back from it. */
 export const textMethods: ReadonlySet<string> = new Set([

@@ -25,6 +25,7 @@ export type Mark = number;
 /**
  * An array of zeros.
  * @throws RangeError when `length` is no integer of at least 0, or the engine's memory is used up
+ * @fgrad rule floats_jvp
  */
 export function floats(length: number): Float32Array {
   if (!Number.isSafeInteger(length) || length < 0) {
@@ -43,6 +44,11 @@ export function floats(length: number): Float32Array {
   places.push({ array, end: align(start + 4 * length) });
   used++;
   return array;
+}
+
+/** The tangent of `floats`: zeros beside zeros. */
+export function floats_jvp(length: number): [array: Float32Array, array_t: Float32Array] {
+  return [floats(length), floats(length)];
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 // Engines, and memory in which they work in place.
-export { floats, type Mark, mark, matrix, memoryInUse, release, scope } from "../engine/arena.ts";
+export { floats, floats_jvp, type Mark, mark, matrix, memoryInUse, release, scope } from "../engine/arena.ts";
 export { type Engine, type EngineOptions, engine, useEngine } from "../engine/index.ts";
 export { setShape, shapeOf } from "../engine/shapes.ts";
 // Element by element, of two arrays.

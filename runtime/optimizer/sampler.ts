@@ -102,7 +102,7 @@ function evaluate(
   primals: readonly unknown[],
   tangent: unknown,
 ): [value: number, slope: number] {
-  const [value, slope = 0] = call(compiled, interleave(loss, compiled, primals, [tangent]));
+  const [value, slope = 0] = call(compiled, interleave(loss, compiled, primals, [[tangent]]));
   if (typeof value !== "number" || typeof slope !== "number") {
     throw new TypeError(`${caller}: ${functionName(loss)} must return a number.`);
   }

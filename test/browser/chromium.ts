@@ -3,16 +3,16 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
 const CANDIDATES = [
-  process.env.CHROMIUM,
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** The browser's path, or undefined. */
+/** The browser's path, or undefined. What CHROMIUM names is taken before all others. */
 export function findChromium(): string | undefined {
-  return CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  const { CHROMIUM } = process.env;
+  return (CHROMIUM ? [CHROMIUM] : CANDIDATES).find((path) => existsSync(path));
 }
 
 /** Starts the browser. */

@@ -72,13 +72,13 @@ describe("links", () => {
     expect(links.source.get(0)?.[0]).toEqual({ start: 2, end: 5, unit: 0 });
   });
 
-  test("know the activity of the innermost mark", () => {
+  test("know the activity of the smallest value that starts at a place", () => {
     const mark = (start: number, end: number, active: boolean, file = "/a.ts") => ({
       span: { file, start, end },
       active,
     });
-    const at = activityAt([mark(3, 4, false), mark(0, 6, true), mark(0, 9, true, "/b.ts")], "/a.ts");
-    expect([at(2), at(3), at(5), at(6)]).toEqual([true, false, true, undefined]);
+    const at = activityAt([mark(0, 6, true), mark(0, 1, false), mark(3, 4, true), mark(5, 9, true, "/b.ts")], "/a.ts");
+    expect([at(0), at(2), at(3), at(5)]).toEqual([false, undefined, true, undefined]);
   });
 });
 

@@ -159,6 +159,35 @@ export { height };
   expect(compiled.jvp(1.2, 0, 0.7, 1)[1]).toBeCloseTo(dy, 8);
 });
 
+test("the plugin compiles JavaScript typed by JSDoc, and functions selected from outside", async () => {
+  const { root, path } = folder({
+    "plain.js": `import "./side.js";
+import { unused } from "./side.js";
+/**
+ * @param {number} x
+ * @returns {number}
+ */
+export function square(x) {
+  return x * x;
+}
+`,
+    "side.js": "globalThis.sideEffect = true;\nexport const unused = 1;\n",
+  });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["plain.js"],
+    bundle: true,
+    format: "esm",
+    sourcemap: "inline",
+    outfile: path("out.mjs"),
+    plugins: [fgrad({ functions: ["square:x"] })],
+  });
+  const { square, square_jvp } = await import(pathToFileURL(path("out.mjs")).href);
+  expect(Reflect.get(square, Symbol.for("fgrad.jvp"))).toMatchObject({ active: [true] });
+  expect(square_jvp(3, 1)).toEqual([9, 6]);
+  expect(Reflect.get(globalThis, "sideEffect")).toBe(true);
+});
+
 test("a tangent's line in the bundle leads to the primal expression that it came from", async () => {
   const { root } = folder(FILES);
   const { outputFiles } = await build({

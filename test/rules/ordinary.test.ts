@@ -221,6 +221,8 @@ describe("the rules apply to what they make: second derivatives", () => {
     expect(second("**", [0, 2], [1, undefined])).toBe(2);
     expect(second("**", [0, 3], [1, undefined])).toBe(0);
     expect(second("**", [0, 1], [1, undefined])).toBe(0);
+    expect(second("**", [0, 0], [1, undefined])).toBe(0);
+    expect(second("**", [3, 0], [1, undefined])).toBe(0);
   });
 });
 

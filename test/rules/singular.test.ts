@@ -212,6 +212,12 @@ describe("hypot", () => {
   ]);
 });
 
+test("hypot with a constant", () => {
+  expect(tangent("hypot", [0, 0], [-3, no], [false, true])).toBe(3);
+  expect(tangent("hypot", [0, 2], [-3, no], [false, true])).toBe(-0);
+  expect(tangent("hypot", [-1.5, 2], [-3, no], [false, true])).toBeCloseTo(1.8, 15);
+});
+
 describe("atan2", () => {
   table("atan2", [
     [[0, 0], [0, 0], 0],

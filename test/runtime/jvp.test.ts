@@ -1,4 +1,4 @@
-import { compiledTangent, jvp, stopGradient, zeroTangent } from "fgrad";
+import { compiledTangent, gradient, jvp, stopGradient, zeroTangent } from "fgrad";
 import { describe, expect, test } from "vitest";
 import { beale, compiled, kinetic, weighted } from "./handmade.ts";
 
@@ -24,9 +24,30 @@ describe("jvp", () => {
     expect(() => jvp((x: number) => x, [1], [1])).toThrow(/the function was not compiled/);
   });
 
-  test("refuses a derivative compiled for several directions at once", () => {
-    const f = compiled((x: number): number => x, { active: [true], lanes: 4, jvp: (x: number) => [x, [0, 0, 0, 0]] });
-    expect(() => jvp(f, [1], [1])).toThrow(/4 directions at once.*--lanes 1/);
+  test("uses one lane of a derivative compiled for several directions; gradient and jacobian use all", () => {
+    let runs = 0;
+    const f = compiled((x: number, y: number, z: number): number => x * y + z, {
+      active: [true, true, true],
+      lanes: 2,
+      jvp: (
+        x: number,
+        x0: number,
+        x1: number,
+        y: number,
+        y0: number,
+        y1: number,
+        z: number,
+        z0: number,
+        z1: number,
+      ) => {
+        runs++;
+        return [x * y + z, x0 * y + x * y0 + z0, x1 * y + x * y1 + z1];
+      },
+    });
+    expect(jvp(f, [3, 5, 7], [1, 2, undefined])).toEqual([22, 11]);
+    expect(runs).toBe(1);
+    expect(gradient(f)(3, 5, 7)).toEqual([22, [5, 3, 1]]);
+    expect(runs).toBe(3);
   });
 
   test("finds no derivative on the prototype", () => {

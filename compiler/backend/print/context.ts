@@ -14,6 +14,8 @@ export interface PrintContext {
   readonly uncheckedIndexedAccess: boolean;
   /** Between the parentheses of a `for`, where `in` would end the initialisation. */
   readonly forInit: boolean;
+  /** Each `<` in parentheses, so that TypeScript does not take it for the start of type arguments. */
+  readonly careful: boolean;
   /** What `continue` becomes inside of loops whose update stands in their body: `break` out of a labelled block. */
   readonly jumps: { readonly here: string | undefined; readonly labels: ReadonlyMap<string, string> };
 }

@@ -33,7 +33,8 @@ export type Doc =
   | { readonly kind: "mapped"; readonly span: Span; readonly name: string | undefined; readonly doc: Doc }
   /** One text where the group around it is broken, another where it is flat. */
   | { readonly kind: "either"; readonly broken: string; readonly flat: string }
-  | { readonly kind: "fixed"; readonly file: string; readonly lines: readonly FixedLine[] };
+  /** `free`: a comment behind the code of a line, for whose sake no line is broken. */
+  | { readonly kind: "fixed"; readonly file: string; readonly lines: readonly FixedLine[]; readonly free?: boolean };
 
 /** A space, or a line break when the group breaks. */
 export const line: Doc = { kind: "line", flat: " ", hard: false };
@@ -235,6 +236,7 @@ function fitsIn(room: number, doc: Doc, after: readonly Task[]): boolean {
     } else if (at.kind === "either") {
       left -= (flat ? at.flat : at.broken).length;
     } else if (at.kind === "fixed") {
+      if (at.free === true) return true;
       left -= at.lines[0]?.text.length ?? 0;
       if (at.lines.length > 1) return left >= 0;
     } else {

@@ -5,6 +5,7 @@ import type {
   Binary,
   Call,
   Conditional,
+  ElementAccess,
   Expression,
   Logical,
   ObjectLiteral,
@@ -18,7 +19,7 @@ import { type Doc, edge, either, group, indent, join, line, mapped, render, soft
 import { functionExpression } from "./functions.ts";
 import { constant, propertyName, wasParenthesised } from "./literals.ts";
 import { binaryPrecedence, isComparison, logicalPrecedence, Precedence } from "./precedence.ts";
-import { expressionIn, indentationAt, verbatim } from "./verbatim.ts";
+import { expressionIn, indentationAt, typeArgumentsIn, verbatim } from "./verbatim.ts";
 
 /** An expression laid out, and how tightly it binds. */
 interface Printed {
@@ -28,20 +29,45 @@ interface Printed {
 
 /** An expression where any may stand but a comma list: an argument, an initial value. */
 export function print(cx: PrintContext, value: Expression): Doc {
-  return operand(cx, value, Precedence.assignment);
+  return unmistakable(cx, (careful) => inner(careful, value));
 }
 
 /** An expression with the lines of its operators flush with each other, for places that indent by themselves. */
 export function printFlush(cx: PrintContext, value: Expression): Doc {
-  if (!isChain(value) || cx.forInit) return print(cx, value);
-  return group(mapped(value.span, chain(cx, value, false)));
+  return unmistakable(cx, (careful) => {
+    if (!isChain(value) || careful.forInit || careful.careful) return inner(careful, value);
+    return group(mapped(value.span, chain(careful, value, false)));
+  });
 }
 
 /** `= value`, broken behind the sign where that helps. */
 export function printValue(cx: PrintContext, value: Expression): Doc {
-  if (isChain(value)) return group(indent([line, printFlush(cx, value)]));
-  return [" ", print(cx, value)];
+  const breaks = isChain(value) || (value.kind === "conditional" && isChain(value.test));
+  return breaks ? group(indent([line, printFlush(cx, value)])) : [" ", print(cx, value)];
 }
+
+/** An expression inside of another, where any may stand but a comma list. */
+function inner(cx: PrintContext, value: Expression): Doc {
+  return operand(cx, value, Precedence.assignment);
+}
+
+/**
+ * TypeScript takes `a < b | c > (d)` for a call with type arguments, and has been seen to overlook much for it: missing
+ * parentheses in `a < (b > (c))`, even `<<`. Where it would, each `<` gets parentheses around it, and something in
+ * front of its right side that is no type.
+ */
+function unmistakable(cx: PrintContext, layOut: (cx: PrintContext) => Doc): Doc {
+  const doc = layOut(cx);
+  const text = flat(doc);
+  if (cx.careful || !/<[\s\S]*(?<!=)>/.test(text)) return doc;
+  const careful = layOut({ ...cx, careful: true });
+  const right = typeArgumentsIn(flat(careful));
+  const broken = text.replace(/> /g, ">\n");
+  return typeArgumentsIn(text) === right && typeArgumentsIn(broken) === right ? doc : careful;
+}
+
+const flat = (doc: Doc): string =>
+  render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
 
 /** Whether an expression is laid out as operands with operators between. */
 export function isChain(value: Expression): value is Binary | Logical {
@@ -62,7 +88,13 @@ function operandOf(cx: PrintContext, outer: Expression, value: Expression, least
 }
 
 function parenthesised(cx: PrintContext, value: Expression): Doc {
-  return ["(", printed({ ...cx, forInit: false }, value).doc, ")"];
+  const { doc } = printed({ ...cx, forInit: false }, value);
+  return opensTypeArguments(cx, value) ? doc : ["(", doc, ")"];
+}
+
+/** Whether an operand gets parentheses wherever it stands, as TypeScript might take it for the start of type arguments. */
+function opensTypeArguments(cx: PrintContext, value: Expression): boolean {
+  return cx.careful && value.kind === "binary" && /^<<?$/.test(value.operator);
 }
 
 function printed(cx: PrintContext, value: Expression): Printed {
@@ -90,6 +122,12 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "binary":
     case "logical": {
       const precedence = value.kind === "binary" ? binaryPrecedence(value.operator) : logicalPrecedence(value.operator);
+      if (opensTypeArguments(cx, value)) {
+        return {
+          doc: ["(", group(chain({ ...cx, forInit: false }, value, true)), ")"],
+          precedence: Precedence.primary,
+        };
+      }
       const hidden = cx.forInit && value.kind === "binary" && value.operator === "in";
       if (hidden) return { doc: parenthesised(cx, value), precedence: Precedence.primary };
       return { doc: group(chain(cx, value, true)), precedence };
@@ -100,8 +138,8 @@ function bare(cx: PrintContext, value: Expression): Printed {
       return member([`Math.${value.name}`, args(cx, value.arguments)]);
     case "element": {
       const object = receiver(cx, value, value.object);
-      const index = print(cx, value.index);
-      const mark = value.nonNull === true ? "!" : "";
+      const index = inner(cx, value.index);
+      const mark = value.nonNull === true || (value.nonNull === undefined && isPresent(cx, value)) ? "!" : "";
       return member([object, value.optional === true ? "?.[" : "[", index, "]", mark]);
     }
     case "field": {
@@ -133,6 +171,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "opaque":
       return opaque(cx, value);
     case "as":
+      if (value.operand.kind === "array" && value.operand.as === value.type) return bare(cx, value.operand);
       return {
         doc: [operand(cx, value.operand, Precedence.unary), " as ", value.type],
         // Looser than it is: in `a as T < b` or `a as T ? b : c` the type would go on.
@@ -174,19 +213,13 @@ function chain(cx: PrintContext, value: Binary | Logical, indented: boolean): Do
 function continues(cx: PrintContext, outer: Binary | Logical, left: Binary | Logical, precedence: number): boolean {
   if (outer.kind !== left.kind || wasParenthesised(cx, left, outer)) return false;
   if (left.kind === "logical" || outer.kind === "logical") return left.operator === outer.operator;
-  if (isComparison(outer.operator) || outer.operator === "**") return false;
+  if (isComparison(outer.operator) || precedence === Precedence.shift || outer.operator === "**") return false;
   return binaryPrecedence(left.operator) === precedence;
 }
 
 function leftOperand(cx: PrintContext, value: Binary | Logical): Doc {
   if (value.kind === "logical") return logicalOperand(cx, value, value.left, false);
   const precedence = binaryPrecedence(value.operator);
-  // TypeScript reads `a << b > (c)` as a call with type arguments.
-  if (value.operator === ">" && /[(`]/.test(edge(rightOperand(cx, value), "first"))) {
-    const doc = binaryOperand(cx, value, value.left, precedence);
-    if (edge(doc, "first") !== "(" && flat(doc).includes("<")) return parenthesised(cx, value.left);
-    return doc;
-  }
   if (value.operator === "**") return operandOf(cx, value, value.left, Precedence.postfix);
   return binaryOperand(cx, value, value.left, precedence);
 }
@@ -201,10 +234,8 @@ function binaryOperand(cx: PrintContext, outer: Binary, value: Expression, least
   const compared = value.kind === "binary" && isComparison(value.operator);
   const unclear = compared && (isComparison(outer.operator) || /^[&|^]$/.test(outer.operator));
   const doc = unclear ? parenthesised(cx, value) : operandOf(cx, outer, value, least);
-  // TypeScript reads `a < (b > (c))` as `a<b>(c)` with a parenthesis missing.
-  const misread =
-    value === outer.right && /^<<?$/.test(outer.operator) && edge(doc, "first") === "(" && closesTypeArguments(doc);
-  return misread ? ["(0 || ", parenthesised(cx, value), ")"] : doc;
+  const escapes = cx.careful && value === outer.right && /^<<?$/.test(outer.operator) && flat(doc).includes(">");
+  return escapes ? ["(0 || ", parenthesised(cx, value), ")"] : doc;
 }
 
 /** `??` never stands beside `||` or `&&` without parentheses, and `&&` inside of `||` gets them for the reader. */
@@ -214,13 +245,22 @@ function logicalOperand(cx: PrintContext, outer: Logical, value: Expression, rig
 }
 
 function conditional(cx: PrintContext, value: Conditional): Doc {
+  return group(arms(cx, value));
+}
+
+function arms(cx: PrintContext, value: Conditional): Doc {
   const test = operandOf(cx, value, value.test, Precedence.coalesce);
-  // `a ? (b) : c => d` could be read as an arrow function with the result type c.
-  const arm = (arm_: Expression): Doc =>
-    arm_.kind === "function" && arm_.function.style === "arrow"
-      ? parenthesised({ ...cx, forInit: false }, arm_)
-      : operandOf(cx, value, arm_, Precedence.assignment);
-  return group([test, indent([line, "? ", arm(value.whenTrue), line, ": ", arm(value.whenFalse)])]);
+  const { whenFalse: last } = value;
+  // Choices after each other break together.
+  const more = last.kind === "conditional" && !wasParenthesised(cx, last, value);
+  const otherwise = more ? mapped(last.span, arms(cx, last)) : arm(cx, value, last);
+  return [test, indent([line, "? ", arm(cx, value, value.whenTrue), line, ": ", otherwise])];
+}
+
+/** `a ? (b) : c => d` could be read as an arrow function with the result type c. */
+function arm(cx: PrintContext, outer: Conditional, value: Expression): Doc {
+  const arrow = value.kind === "function" && value.function.style === "arrow";
+  return arrow ? parenthesised(cx, value) : operandOf(cx, outer, value, Precedence.assignment);
 }
 
 /** The object of a member access or call. */
@@ -254,6 +294,12 @@ function call(cx: PrintContext, value: Call): Doc {
       return [receiver(cx, value, callee.function), types, values];
     case "method":
       return [receiver(cx, value, callee.object), callee.optional === true ? "?." : ".", callee.name, types, values];
+    case "super":
+      return [`super.${callee.name}`, types, values];
+    case "superConstructor":
+      return ["super", values];
+    case "static":
+      return [`${callee.className}.${callee.name}`, types, values];
   }
 }
 
@@ -262,48 +308,32 @@ function args(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc {
   const last = values[values.length - 1];
   const literal = last?.kind === "object" || (last?.kind === "array" && last.as === undefined);
   const hugged = last !== undefined && (last.kind === "function" || (literal && values.length === 1));
-  if (hugged)
-    return [
-      "(",
-      join(
-        ", ",
-        values.map((value) => item(cx, value)),
-      ),
-      ")",
-    ];
+  const listed = values.map((value) => item(cx, value));
+  if (hugged) return ["(", join(", ", listed), ")"];
   return items(cx, "(", values, ")");
 }
 
 function items(cx: PrintContext, open: string, values: readonly (Expression | Spread)[], close: string): Doc {
   if (values.length === 0) return open + close;
-  const listed = join([",", line], listItems(cx, values));
+  const listed = join(
+    [",", line],
+    values.map((value) => item(cx, value)),
+  );
   return group([open, indent([softline, listed]), either(cx.style.trailingCommas ? "," : "", ""), softline, close]);
 }
 
 function item(cx: PrintContext, value: Expression | Spread): Doc {
-  return value.kind === "spread" ? mapped(value.span, ["...", print(cx, value.operand)]) : print(cx, value);
+  return value.kind === "spread" ? mapped(value.span, ["...", inner(cx, value.operand)]) : inner(cx, value);
 }
-
-/** `f(a < b, c > (d))` would be read as a call of `a` with type arguments, `f((a < b), c > (d))` is not. */
-function listItems(cx: PrintContext, values: readonly (Expression | Spread)[]): Doc[] {
-  const docs = values.map((value) => item(cx, value));
-  const closing = docs.findLastIndex((doc) => closesTypeArguments(doc));
-  return docs.map((doc, i) => (i < closing && flat(doc).includes("<") ? ["(", doc, ")"] : doc));
-}
-
-const flat = (doc: Doc): string =>
-  render(doc, { width: Number.POSITIVE_INFINITY, indent: "", tabWidth: 1, newline: "\n" }).text;
-
-const closesTypeArguments = (doc: Doc): boolean => /(?<![>=])>\s*[(`]/.test(flat(doc));
 
 function object(cx: PrintContext, value: ObjectLiteral): Doc {
   if (value.properties.length === 0) return "{}";
   const listed = value.properties.map((property): Doc => {
-    if (property.kind === "spread") return mapped(property.span, ["...", print(cx, property.operand)]);
+    if (property.kind === "spread") return mapped(property.span, ["...", inner(cx, property.operand)]);
     const { name, value: held } = property;
     const shorthand = held.kind === "variable" && held.nonNull !== true && cx.names.of(held.variable) === name;
-    if (shorthand && name !== "__proto__") return print(cx, held);
-    return [propertyName(cx, name), ": ", print(cx, held)];
+    if (shorthand && name !== "__proto__") return inner(cx, held);
+    return [propertyName(cx, name), ": ", inner(cx, held)];
   });
   const comma = either(cx.style.trailingCommas ? "," : "", "");
   return group(["{", indent([line, join([",", line], listed)]), comma, line, "}"]);
@@ -372,4 +402,14 @@ function sameAtom(a: Expression, b: Expression): boolean {
   }
   if (a.kind === "opaque") return b.kind === "opaque" && a.pure && a.text === b.text;
   return false;
+}
+
+/** Under noUncheckedIndexedAccess: an element of a tangent is there when its primal is, which the type checker can't see. */
+function isPresent(cx: PrintContext, { object, within }: ElementAccess): boolean {
+  if (!cx.uncheckedIndexedAccess) return false;
+  if (within === true) return true;
+  let at = object;
+  while (at.kind === "element" || at.kind === "field") at = at.object;
+  if (at.kind !== "variable" || at.variable.role !== "tangent") return false;
+  return at !== object || at.variable.type.kind !== "tuple";
 }

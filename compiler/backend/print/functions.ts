@@ -12,6 +12,12 @@ export function functionDeclaration(cx: PrintContext, form: FunctionForm): Doc {
   return [`function${space}${form.name}`, signature(cx, form), " ", body(cx, form)];
 }
 
+/** `f(…) { … }` in the body of a class. */
+export function memberDeclaration(cx: PrintContext, form: FunctionForm): Doc {
+  const head = form.memberOf?.role === "static" ? `static ${form.name}` : form.name;
+  return [head, signature(cx, form), " ", body(cx, form)];
+}
+
 /** A function as a value. */
 export function functionExpression(cx: PrintContext, form: FunctionForm): Doc {
   if (form.style !== "arrow") {
@@ -21,7 +27,7 @@ export function functionExpression(cx: PrintContext, form: FunctionForm): Doc {
   const head: Doc = [signature(cx, form), " =>"];
   const concise = conciseValue(cx, form);
   if (concise === undefined) return [head, " ", body(cx, form)];
-  const inner = { ...cx, jumps: noJumps, forInit: false };
+  const inner = { ...cx, jumps: noJumps };
   const value = print(inner, concise);
   if (edge(value, "first") === "{") return [head, " (", value, ")"];
   const breaks = isChain(concise) || concise.kind === "conditional";

@@ -6,7 +6,7 @@
 import type { Block, Expression, Loop, Statement } from "../../ir/types.ts";
 import { isSimple, needsBlock, splitInit, transparent } from "../scopes.ts";
 import type { PrintContext } from "./context.ts";
-import { type Doc, group, hardline, indent, join, line, softline } from "./document.ts";
+import { type Doc, either, group, hardline, indent, join, line, softline } from "./document.ts";
 import { print, printFlush } from "./expressions.ts";
 import { assignment, braces, bracesAround, condition, declarator, lines, terminated } from "./statements.ts";
 
@@ -44,22 +44,10 @@ const always: Expression = { kind: "constant", value: true };
 function forHead(cx: PrintContext, header: Block, test: Expression | undefined, update: Block): Doc {
   if (header.length === 0 && test === undefined && update.length === 0) return "for (;;)";
   const inner = { ...cx, forInit: true };
-  const parts: Doc[] = [
-    init(inner, header),
-    test === undefined ? "" : printFlush(cx, test),
-    join(
-      ", ",
-      update.map((statement) => simpleStatement(cx, statement)),
-    ),
-  ];
-  const gap = (part: Doc | undefined): Doc =>
-    (Array.isArray(part) && part.length === 0) || part === "" ? softline : line;
-  return group([
-    "for (",
-    indent([softline, parts[0] ?? "", ";", gap(parts[1]), parts[1] ?? "", ";", gap(parts[2]), parts[2] ?? ""]),
-    softline,
-    ")",
-  ]);
+  const updates = update.map((statement) => simpleStatement(cx, statement));
+  const tested: Doc = test === undefined ? "" : [line, printFlush(cx, test)];
+  const updated: Doc = updates.length === 0 ? either("", " ") : [line, join(", ", updates)];
+  return group(["for (", indent([softline, init(inner, header), ";", tested, ";", updated]), softline, ")"]);
 }
 
 function init(cx: PrintContext, header: Block): Doc {

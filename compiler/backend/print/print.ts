@@ -7,8 +7,8 @@ import type { FunctionForm } from "../../ir/types.ts";
 import { nameVariables } from "../names.ts";
 import { defaultStyle, detectStyle, type Style } from "../style.ts";
 import { noJumps, type PrintContext } from "./context.ts";
-import { type Doc, hardline, type Mapping, mapped, render } from "./document.ts";
-import { functionDeclaration, functionExpression, jsDoc } from "./functions.ts";
+import { type Doc, hardline, indent, type Mapping, mapped, render } from "./document.ts";
+import { functionDeclaration, functionExpression, jsDoc, memberDeclaration } from "./functions.ts";
 import type { SourceText } from "./verbatim.ts";
 
 export interface PrintOptions {
@@ -46,14 +46,23 @@ export function printFunction(form: FunctionForm, options: PrintOptions): Printe
     source,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess === true,
     forInit: false,
+    careful: false,
     jumps: noJumps,
   };
   const bound = form.name !== "" && (form.style === "arrow" || form.style === "expression");
-  const value = bound ? functionExpression(cx, { ...form, name: "" }) : functionDeclaration(cx, form);
+  const member = form.memberOf !== undefined && form.style === "method";
+  const value = member
+    ? memberDeclaration(cx, form)
+    : bound
+      ? functionExpression(cx, { ...form, name: "" })
+      : functionDeclaration(cx, form);
   const declared: Doc = bound ? [`const ${form.name} = `, value, style.semicolons ? ";" : ""] : value;
-  const whole: Doc = [options.prefix ?? "", mapped(form.span, declared)];
+  const plain: Doc = mapped(form.span, [options.prefix ?? "", declared]);
+  const inside = (doc: Doc): Doc => (member ? indent(doc) : doc);
+  const whole = inside(plain);
   const layout = { width: style.width, indent: style.indent, tabWidth: 4, newline: style.newline };
-  const comment = form.doc === undefined ? "" : render([jsDoc(form.doc), hardline], layout).text;
+  const pad = member ? style.indent : "";
+  const comment = pad + (form.doc === undefined ? "" : render(inside([jsDoc(form.doc), hardline]), layout).text);
   const { text, mappings } = render(whole, layout);
   return {
     name: form.name,

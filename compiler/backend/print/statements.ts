@@ -7,7 +7,6 @@ import type {
   Declare,
   Expression,
   If,
-  Origin,
   Source,
   Statement,
   Switch,
@@ -16,23 +15,13 @@ import type {
 } from "../../ir/types.ts";
 import { childrenOf } from "../../ir/walk.ts";
 import { transparent } from "../scopes.ts";
+import { commented, type Item, isBare, mainStatement, verbatimDoc } from "./comments.ts";
 import { type PrintContext, textOf } from "./context.ts";
-import { type Doc, edge, either, group, hardline, indent, join, mapped, softline } from "./document.ts";
+import { type Doc, edge, either, group, hardline, indent, join, line, mapped, softline } from "./document.ts";
 import { isChain, print, printFlush, printPlace, printValue, samePlace } from "./expressions.ts";
 import { functionDeclaration } from "./functions.ts";
 import { forEach, loop } from "./loops.ts";
 import { expressionIn, indentationAt, verbatim } from "./verbatim.ts";
-
-/** A statement on lines of its own. */
-interface Item {
-  readonly doc: Doc;
-  /** An empty line in front of it. */
-  readonly spaced: boolean;
-  /** How the statement ends, its comment left aside; empty for a comment. */
-  readonly end: string;
-  /** Text of the user's that may be an expression without its semicolon. */
-  readonly open?: boolean;
-}
 
 /** `;`, in files that have them. */
 export const terminated = (cx: PrintContext): string => (cx.style.semicolons ? ";" : "");
@@ -119,55 +108,6 @@ function sourceItems(cx: PrintContext, source: Source): Item[] {
 
 const sameSpan = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end && a.file === b.file;
 
-/** The statement that a comment at the end of the user's line is about: the last one that is the user's. */
-function mainStatement(body: Block): number {
-  for (let i = body.length - 1; i >= 0; i--) {
-    const statement = body[i];
-    if (statement === undefined) continue;
-    const tangent =
-      (statement.kind === "declare" && statement.variable.role !== "user") ||
-      (statement.kind === "assign" && isGenerated(statement.target));
-    if (!tangent) return i;
-  }
-  return body.length - 1;
-}
-
-function isGenerated(target: Expression): boolean {
-  if (target.kind === "variable") return target.variable.role !== "user";
-  return (
-    target.kind === "register" || ((target.kind === "element" || target.kind === "field") && isGenerated(target.object))
-  );
-}
-
-/** Comments in front, and the one behind the statement `main`. */
-function commented(cx: PrintContext, origin: Origin, inner: readonly Item[], main: number): Item[] {
-  if (inner.length === 0) return [];
-  const at = Math.max(0, Math.min(main, inner.length - 1));
-  const all = inner.map((item, i): Item => {
-    if (i !== at || origin.trailing === undefined) return item;
-    return { ...item, doc: [item.doc, " ", comment(cx, origin, origin.trailing)] };
-  });
-  const leading = origin.comments.map((text): Item => ({ doc: comment(cx, origin, text), spaced: false, end: "" }));
-  const [first, ...rest] = [...leading, ...all];
-  return first === undefined ? [] : [{ ...first, spaced: origin.spaced }, ...rest];
-}
-
-function baseOf(cx: PrintContext, origin: Origin): string {
-  return cx.source?.file === origin.span.file ? indentationAt(cx.source.text, origin.span.start) : "";
-}
-
-function comment(cx: PrintContext, origin: Origin, text: string): Doc {
-  return verbatim(text, origin.span.file, undefined, baseOf(cx, origin));
-}
-
-function verbatimDoc(cx: PrintContext, origin: Origin): Doc {
-  const known = cx.source === undefined || textOf(cx, origin.span) === origin.text;
-  // A semicolon on a line of its own guards the line behind it, which gets its own guard.
-  const written = cx.style.semicolons ? origin.text : origin.text.replace(/\s*\n\s*;$/, "");
-  const text = verbatim(written, origin.span.file, known ? origin.span.start : undefined, baseOf(cx, origin));
-  return cx.style.semicolons && !/[;}]\s*$/.test(origin.text) ? [text, ";"] : text;
-}
-
 function statementDoc(cx: PrintContext, statement: Statement, labels: readonly string[]): Doc {
   const end = terminated(cx);
   switch (statement.kind) {
@@ -240,12 +180,14 @@ export function assignment(cx: PrintContext, statement: Assign): Doc {
   const { target, value } = statement;
   const written = textOf(cx, statement.span);
   if (value.kind === "binary" && isCompound(value.operator) && samePlace(target, value.left)) {
-    const place = printPlace(cx, target, hasMark(target) || hasMark(value.left));
+    const doubted = target.kind === "register" && cx.uncheckedIndexedAccess;
+    const place = printPlace(cx, target, doubted || hasMark(target) || hasMark(value.left));
     const step = value.right.kind === "constant" && value.right.value === 1;
-    if (step && written !== undefined && (value.operator === "+" || value.operator === "-")) {
+    if (step && (value.operator === "+" || value.operator === "-")) {
       const twice = value.operator + value.operator;
-      if (written.endsWith(twice)) return [place, twice];
-      if (written.startsWith(twice)) return [twice, place];
+      if (target.kind === "variable" && target.variable.role === "temporary") return [place, twice];
+      if (written?.endsWith(twice)) return [place, twice];
+      if (written?.startsWith(twice)) return [twice, place];
     }
     if (!isPlain(written)) return [place, ` ${value.operator}=`, printValue(cx, value.right)];
   }
@@ -330,13 +272,28 @@ export function condition(cx: PrintContext, word: string, test: Expression): Doc
 }
 
 function ifStatement(cx: PrintContext, statement: If): Doc {
-  const head: Doc = [condition(cx, "if", statement.test), " ", braces(cx, statement.then)];
   const { else: otherwise } = statement;
+  const test = condition(cx, "if", statement.test);
+  if (otherwise === undefined) {
+    const bare = withoutBraces(cx, statement.then);
+    if (bare !== undefined) return group([test, indent([line, bare])]);
+  }
+  const head: Doc = [test, " ", braces(cx, statement.then)];
   if (otherwise === undefined) return head;
   const chained = soleIf(otherwise);
   if (chained !== undefined) return [head, " else ", mapped(chained.span, ifStatement(cx, chained))];
   const rest = lines(cx, otherwise);
   return rest.length === 0 ? head : [head, " else ", bracesAround(rest)];
+}
+
+/** The statement of a block which the user wrote without braces, when it is a single simple one still. */
+function withoutBraces(cx: PrintContext, block: Block): Doc | undefined {
+  const [only, ...more] = block;
+  if (only?.kind !== "source" || more.length > 0 || only.origin.comments.length > 0) return undefined;
+  const [statement, ...others] = transparent(only.body);
+  if (statement === undefined || others.length > 0) return undefined;
+  if (!/^(?:return|throw|break|continue|assign|effect)$/.test(statement.kind)) return undefined;
+  return isBare(cx, only.origin) ? lines(cx, block) : undefined;
 }
 
 /** The `if` that an `else` consists of, without comments that would have no place. */

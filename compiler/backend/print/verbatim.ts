@@ -96,3 +96,17 @@ export function expressionIn(text: string): ts.Expression | undefined {
   const inner = expression.expression;
   return inner.getStart(file) < inner.getEnd() ? inner : undefined;
 }
+
+/** How many calls (or bare names) with type arguments TypeScript sees in the text of an expression. */
+export function typeArgumentsIn(text: string): number {
+  const file = ts.createSourceFile("arguments.ts", `(${text}\n)`, ts.ScriptTarget.Latest, false);
+  let count = 0;
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) {
+      if (node.typeArguments !== undefined) count += 1;
+    } else if (ts.isExpressionWithTypeArguments(node)) count += 1;
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return count;
+}

@@ -38,7 +38,7 @@ export function lowerPlace(cx: Context, target: ts.Expression, later: readonly t
     const variable = lookup(cx, node);
     return variable && { kind: "variable", variable, span };
   }
-  if (ts.isPropertyAccessExpression(node) && !ts.isPrivateIdentifier(node.name)) {
+  if (ts.isPropertyAccessExpression(node)) {
     const object = snapshot(cx, lowerAtom(cx, node.expression), node.expression, later);
     return { kind: "field", object, name: node.name.text, span };
   }
@@ -67,7 +67,9 @@ export function lowerAssignment(cx: Context, node: ts.BinaryExpression, needed: 
     return assignPattern(cx, target, node.right, needed);
   }
   const shortCircuit = logical.get(kind);
-  if (shortCircuit !== undefined) return lowerLogicalAssignment(cx, node, shortCircuit);
+  if (shortCircuit !== undefined) {
+    return needed ? lowerLogicalAssignment(cx, node, shortCircuit) : lowerLogicalStatement(cx, node, shortCircuit);
+  }
 
   const place = lowerPlace(cx, target, [node.right]);
   if (place === undefined) return undefined;
@@ -76,7 +78,7 @@ export function lowerAssignment(cx: Context, node: ts.BinaryExpression, needed: 
     const value = lowerExpression(cx, node.right);
     return store(cx, place, value, node.right, needed, span);
   }
-  const old = snapshot(cx, read(cx, place, target), target, [node.right]);
+  const old = snapshot(cx, read(cx, marked(place, node.left), target), target, [node.right]);
   const right = lowerAtom(cx, node.right);
   return store(cx, place, { kind: "binary", operator, left: old, right, span }, node, needed, span);
 }
@@ -95,9 +97,38 @@ function store(
   return stored;
 }
 
+/** A place as it is read: `xs[0]! += 1` says that something is there. */
+function marked(place: Place, target: ts.Expression): Place {
+  return ts.isNonNullExpression(target) && place.kind !== "register" ? { ...place, nonNull: true } : place;
+}
+
 /** The value that a place holds now. */
 function read(cx: Context, place: Place, node: ts.Expression): Atom {
   return named(cx, place, node);
+}
+
+/** `place ||= value` for its effect alone is `if (!place) place = value`. */
+function lowerLogicalStatement(
+  cx: Context,
+  node: ts.BinaryExpression,
+  operator: LogicalOperator,
+): Expression | undefined {
+  const span = spanOf(node);
+  const place = lowerPlace(cx, node.left, [node.right]);
+  if (place === undefined) return undefined;
+  const then = collect(cx, () => {
+    const value = lowerExpression(cx, node.right);
+    cx.out.push({ kind: "assign", target: place, value, span });
+  });
+  cx.out.push({ kind: "if", test: goesOn(operator, place), then, span });
+  return { kind: "constant", value: undefined };
+}
+
+/** Whether `left OPERATOR= …` goes on to its right side. */
+function goesOn(operator: LogicalOperator, left: Expression): Expression {
+  if (operator === "&&") return left;
+  if (operator === "||") return { kind: "unary", operator: "!", operand: left };
+  return { kind: "binary", operator: "==", left, right: { kind: "constant", value: null } };
 }
 
 function lowerLogicalAssignment(
@@ -116,13 +147,7 @@ function lowerLogicalAssignment(
     cx.out.push({ kind: "assign", target, value, span: spanOf(node.right) });
     cx.out.push({ kind: "assign", target: place, value: reference(result), span });
   });
-  const test: Expression =
-    operator === "&&"
-      ? target
-      : operator === "||"
-        ? { kind: "unary", operator: "!", operand: target }
-        : { kind: "binary", operator: "==", left: target, right: { kind: "constant", value: null } };
-  cx.out.push({ kind: "if", test, then, span });
+  cx.out.push({ kind: "if", test: goesOn(operator, target), then, span });
   return reference(result, span);
 }
 
@@ -142,7 +167,7 @@ export function lowerIncrement(
   const place = lowerPlace(cx, node.operand, []);
   if (place === undefined) return undefined;
   const one: Constant = { kind: "constant", value: 1 };
-  let old = read(cx, place, node.operand);
+  let old = read(cx, marked(place, node.operand), node.operand);
   const postfix = ts.isPostfixUnaryExpression(node);
   if (postfix && needed && old.kind === "variable" && old.variable.role === "user") {
     const copy = temporary(cx, cx.types.at(node), node);

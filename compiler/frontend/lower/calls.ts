@@ -1,9 +1,11 @@
 /** Lowers calls and `new`, and says what is called. */
 
 import type { Callee, Expression, Spread } from "../../ir/types.ts";
+import { classId, classOfSymbol } from "../classes.ts";
 import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
-import { ruledDeclaration } from "../rules.ts";
 import { ts } from "../project.ts";
+import { ruledDeclaration } from "../rules.ts";
+import { lowerArrayMethod } from "./arrayMethods.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
 
@@ -33,6 +35,8 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
       span,
     };
   }
+  const looped = lowerArrayMethod(cx, node);
+  if (looped !== undefined) return looped;
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
   return {
@@ -54,8 +58,10 @@ export function lowerArguments(cx: Context, nodes: readonly ts.Expression[]): (E
 
 function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   const callee = unwrapped(node.expression);
-  if (ts.isIdentifier(callee)) return namedCallee(cx, callee, node);
-  if (ts.isPropertyAccessExpression(callee) && !ts.isPrivateIdentifier(callee.name)) {
+  if (ts.isIdentifier(callee)) return namedCallee(cx, callee);
+  const member = memberCallee(cx, callee);
+  if (member !== undefined) return member;
+  if (ts.isPropertyAccessExpression(callee)) {
     const imported = namespaceMember(cx, callee);
     if (imported !== undefined) return imported;
     if (isGlobalObject(cx, callee.expression)) {
@@ -69,7 +75,28 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   return { kind: "value", function: lowerAtom(cx, callee) };
 }
 
-function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression): Callee {
+/** `super(…)`, `super.f(…)`, `Class.f(…)`. */
+export function memberCallee(cx: Context, callee: ts.Expression): Callee | undefined {
+  const { receiver, class_, classes } = cx;
+  const base = class_ === undefined ? undefined : classes.base(class_);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) {
+    if (receiver === undefined || base === undefined || base === "foreign") return undefined;
+    return { kind: "superConstructor", class_: base, this_: receiver };
+  }
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const { name } = callee;
+  if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    if (receiver === undefined || base === undefined || base === "foreign") return undefined;
+    return { kind: "super", class_: base, name: name.text, this_: receiver };
+  }
+  const symbol = ts.isIdentifier(callee.expression) ? symbolOf(cx.program.checker, callee.expression) : undefined;
+  const node = symbol && classOfSymbol(symbol, cx.program.checker);
+  if (node === undefined || classes.static_(classId(node), name.text) === undefined) return undefined;
+  return { kind: "static", class_: classId(node), className: callee.expression.getText(), name: name.text };
+}
+
+/** What a name calls. */
+export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
@@ -83,13 +110,13 @@ function namedCallee(cx: Context, callee: ts.Identifier, node: ts.CallExpression
   }
   const variable = lookup(cx, callee);
   if (variable !== undefined) {
-    return { kind: "value", function: { kind: "variable", variable, span: spanOf(node.expression) } };
+    return { kind: "value", function: { kind: "variable", variable, span: spanOf(callee) } };
   }
   return { kind: "global", name: callee.text, pure: pureGlobals.has(callee.text) };
 }
 
 /** `lib.f` of `import * as lib`. */
-function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
+export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
   if (!ts.isIdentifier(callee.expression)) return undefined;
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee.expression);
@@ -99,7 +126,8 @@ function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Call
   }
   const member = checker.getSymbolAtLocation(callee.name);
   const target = member && (functionOfSymbol(member, checker) ?? ruledDeclaration(member, checker));
-  if (target === undefined || (isFunctionNode(target) && !isTopLevel(target))) return { kind: "global", name: callee.getText(), pure: false };
+  if (target === undefined || (isFunctionNode(target) && !isTopLevel(target)))
+    return { kind: "global", name: callee.getText(), pure: false };
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }
 
@@ -111,9 +139,12 @@ function isGlobalObject(cx: Context, node: ts.Expression): boolean {
 export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   const callee = unwrapped(node.expression);
   if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
+  const symbol = symbolOf(cx.program.checker, callee);
+  const node_ = symbol && classOfSymbol(symbol, cx.program.checker);
   return {
     kind: "new",
     constructor_: callee.text,
+    ...(node_ !== undefined && { class_: classId(node_), pure: cx.classes.isPureConstruction(classId(node_)) }),
     arguments: lowerArguments(cx, node.arguments ?? []),
     span: spanOf(node),
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),

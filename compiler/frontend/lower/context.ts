@@ -1,7 +1,8 @@
 /** What the parts of lowering share: variables, the statements written so far, temporaries. */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import type { Atom, Block, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Atom, Block, ClassId, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
@@ -23,6 +24,11 @@ export interface Context {
   readonly nextId: () => number;
   /** Where statements go. */
   out: Statement[];
+  /** `this` of the function being lowered, in members of classes. */
+  receiver: Variable | undefined;
+  /** The class whose member is being lowered. */
+  class_: ClassId | undefined;
+  readonly classes: ClassTable;
   /** Labels put on loops, for jumps that lowering itself writes. */
   readonly labels: Set<string>;
 }
@@ -152,8 +158,15 @@ export function symbolOf(checker: ts.TypeChecker, identifier: ts.Identifier): ts
   return checker.getSymbolAtLocation(identifier);
 }
 
-/** How each local symbol of a function (or module) is used: found by one walk over it. */
-export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, Usage> {
+/**
+ * How each local symbol of a function (or module) is used: found by one walk over it. `isInlined` tells the functions
+ * whose body becomes part of the function around them.
+ */
+export function usageOf(
+  checker: ts.TypeChecker,
+  root: ts.Node,
+  isInlined: (node: ts.Node) => boolean = () => false,
+): Map<ts.Symbol, Usage> {
   const usage = new Map<ts.Symbol, Usage>();
   const owner = new Map<ts.Symbol, ts.Node>();
   const note = (symbol: ts.Symbol, change: Partial<Usage>) => {
@@ -167,26 +180,42 @@ export function usageOf(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, 
     if (ts.isIdentifier(node)) {
       const symbol = symbolOf(checker, node);
       if (symbol !== undefined) {
-        const declared = owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0]);
+        const declared =
+          owner.get(symbol) ?? functionAround(symbol.valueDeclaration ?? symbol.declarations?.[0], isInlined);
         if (declared !== undefined) owner.set(symbol, declared);
         note(symbol, { captured: declared !== undefined && declared !== inside });
       }
     }
-    for (const identifier of assignedIdentifier(node) ?? []) {
+    for (const identifier of [...(assignedIdentifier(node) ?? []), ...repeatedlyDeclared(node)]) {
       const symbol = symbolOf(checker, identifier);
       if (symbol !== undefined) note(symbol, { reassigned: true });
     }
-    const next = isFunctionNode(node) || ts.isClassStaticBlockDeclaration(node) ? node : inside;
+    const own = (isFunctionNode(node) && !isInlined(node)) || ts.isClassStaticBlockDeclaration(node);
+    const next = own ? node : inside;
     ts.forEachChild(node, (child) => visit(child, next));
   };
   visit(root, root);
   return usage;
 }
 
-function functionAround(node: ts.Node | undefined): ts.Node | undefined {
+/** `var` may be declared again, read before its declaration, and reached again in a loop: each is an assignment. */
+function repeatedlyDeclared(node: ts.Node): ts.Identifier[] {
+  if (!ts.isVariableDeclaration(node) || !ts.isVariableDeclarationList(node.parent)) return [];
+  if (node.parent.flags & ts.NodeFlags.BlockScoped) return [];
+  const names = (name: ts.BindingName): ts.Identifier[] =>
+    ts.isIdentifier(name)
+      ? [name]
+      : name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : names(element.name)));
+  return names(node.name);
+}
+
+function functionAround(
+  node: ts.Node | undefined,
+  isInlined: (node: ts.Node) => boolean = () => false,
+): ts.Node | undefined {
   let at = node?.parent;
   // A function's own name belongs to the scope around it; its parameters and locals to the function.
-  while (at !== undefined && !isFunctionNode(at) && !ts.isSourceFile(at)) at = at.parent;
+  while (at !== undefined && (!isFunctionNode(at) || isInlined(at)) && !ts.isSourceFile(at)) at = at.parent;
   return at;
 }
 

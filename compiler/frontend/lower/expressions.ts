@@ -3,7 +3,16 @@
  * What has no lowered form becomes `opaque`: fine where nothing active meets it, refused elsewhere.
  */
 
-import type { Atom, Binary, BinaryOperator, Block, Expression, LogicalOperator, Unary, Variable } from "../../ir/types.ts";
+import type {
+  Atom,
+  Binary,
+  BinaryOperator,
+  Block,
+  Expression,
+  LogicalOperator,
+  Unary,
+  Variable,
+} from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
@@ -86,7 +95,9 @@ export function lowerEffect(cx: Context, node: ts.Expression): void {
       return;
     }
     if (isAssignmentOperator(operator)) {
-      lowerAssignment(cx, inner, false);
+      if (lowerAssignment(cx, inner, false) === undefined) {
+        cx.out.push({ kind: "effect", value: opaque(cx, inner, describeSyntax(inner)), span: spanOf(inner) });
+      }
       return;
     }
     const logical = logicalOperators.get(operator);
@@ -152,7 +163,7 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
   }
   if (ts.isPropertyAccessExpression(node) && !isGlobalNamespace(cx, node.expression)) {
     const object = pureTree(cx, node.expression);
-    if (object === undefined || ts.isPrivateIdentifier(node.name)) return undefined;
+    if (object === undefined) return undefined;
     return { kind: "field", object, name: node.name.text, span, ...(node.questionDotToken && { optional: true }) };
   }
   if (ts.isElementAccessExpression(node)) {
@@ -215,6 +226,7 @@ function simpleValue(cx: Context, node: ts.Expression): Expression | undefined {
     case K.NullKeyword:
       return { kind: "constant", value: null, span };
   }
+  if (node.kind === K.ThisKeyword && cx.receiver !== undefined) return reference(cx.receiver, span);
   if (ts.isIdentifier(node)) {
     const variable = lookup(cx, node);
     if (variable !== undefined) return reference(variable, span);
@@ -281,13 +293,14 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
     return lowerConditional(cx, node);
   }
   if (ts.isNonNullExpression(node)) {
-    return withNonNull(lowerExpression(cx, node.expression));
+    const value = lowerExpression(cx, node.expression);
+    return withNonNull(value.kind === "call" ? named(cx, value, node.expression) : value);
   }
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node) || ts.isSatisfiesExpression(node)) {
     const operand = lowerExpression(cx, node.expression);
     const type = node.type.getText();
     const plain = ts.isSatisfiesExpression(node) || cx.types.at(node).kind === "number";
-    if (plain) return operand;
+    if (plain || type === "const") return operand;
     return { kind: "as", operand: named(cx, operand, node.expression), type, span };
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return lowerAccess(cx, node);
@@ -453,7 +466,7 @@ function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.Element
     return tree ?? opaque(cx, node, "an optional chain with a call");
   }
   if (ts.isPropertyAccessExpression(node)) {
-    if (ts.isPrivateIdentifier(node.name) || isUnknownGlobal(cx, node.expression)) {
+    if (isUnknownGlobal(cx, node.expression) || node.expression.kind === K.SuperKeyword) {
       return opaque(cx, node, describeSyntax(node));
     }
     return { kind: "field", object: lowerAtom(cx, node.expression), name: node.name.text, span };

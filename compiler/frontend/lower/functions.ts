@@ -5,10 +5,12 @@ import type {
   Expression,
   FunctionExpression,
   FunctionForm,
+  Membership,
   Parameter,
   Type,
   Variable,
 } from "../../ir/types.ts";
+import { type ClassNode, classId } from "../classes.ts";
 import { type FunctionNode, functionId, functionName } from "../functions.ts";
 import { ts } from "../project.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
@@ -23,6 +25,9 @@ export function lowerFunctionExpression(cx: Context, node: FunctionNode): Functi
 /** A function as a form; its locals are variables of the context it shares with the function around it. */
 export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
   const parameters: Parameter[] = [];
+  const outer = { receiver: cx.receiver, class_: cx.class_ };
+  if (!ts.isArrowFunction(node)) enterMember(cx, node);
+  const { receiver } = cx;
   const body = collect(cx, () => {
     for (const parameter of node.parameters) {
       if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
@@ -31,6 +36,7 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
     if (ts.isBlock(node.body)) lowerStatements(cx, node.body.statements);
     else lowerConciseBody(cx, node.body);
   });
+  Object.assign(cx, outer);
   const signature = cx.program.checker.getSignatureFromDeclaration(node);
   const returned = signature?.getReturnType();
   const result: Type = returned === undefined ? { kind: "unknown" } : cx.types.of(returned);
@@ -43,11 +49,57 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
     result,
     body,
     span: spanOf(node),
+    ...(!ts.isArrowFunction(node) && receiver !== undefined && { receiver }),
+    ...membershipOf(node),
     ...(text !== undefined && !/\bany\b/.test(text) && { resultText: text }),
     ...(node.typeParameters !== undefined && {
       typeParameters: node.typeParameters.map((parameter) => parameter.getText()).join(", "),
     }),
   };
+}
+
+/** `this` of a class's member; of other functions it is not known. */
+function enterMember(cx: Context, node: FunctionNode): void {
+  const { parent } = node;
+  const static_ = membershipOf(node)?.memberOf.role === "static";
+  if (!ts.isClassLike(parent) || static_) {
+    cx.receiver = undefined;
+    cx.class_ = ts.isClassLike(parent) ? classId(parent) : undefined;
+    return;
+  }
+  cx.class_ = classId(parent);
+  cx.receiver = receiverOf(cx, parent);
+}
+
+export function receiverOf(cx: Context, node: ClassNode): Variable {
+  const symbol = node.name && cx.program.checker.getSymbolAtLocation(node.name);
+  const type = symbol && cx.program.checker.getDeclaredTypeOfSymbol(symbol);
+  return {
+    id: cx.nextId(),
+    name: "this",
+    role: "user",
+    type: type === undefined ? { kind: "unknown" } : cx.types.of(type),
+    reassigned: false,
+    captured: true,
+  };
+}
+
+/** What a function is in its class. */
+export function membershipOf(node: FunctionNode | ts.ClassElement): { readonly memberOf: Membership } | undefined {
+  const { parent } = node;
+  if (!ts.isClassLike(parent)) return undefined;
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  const static_ = modifiers.some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
+  const role = ts.isGetAccessor(node)
+    ? "getter"
+    : ts.isSetAccessor(node)
+      ? "setter"
+      : ts.isConstructorDeclaration(node)
+        ? "constructor"
+        : static_
+          ? "static"
+          : "method";
+  return { memberOf: { class_: classId(parent), className: parent.name?.text ?? "", role } };
 }
 
 function styleOf(node: FunctionNode): FunctionForm["style"] {
@@ -65,7 +117,7 @@ function lowerConciseBody(cx: Context, body: ts.Expression): void {
   cx.out.push({ kind: "source", origin, body: statements, span: spanOf(body) });
 }
 
-function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration): Parameter {
+export function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration): Parameter {
   const span = spanOf(parameter);
   const type = cx.types.at(parameter);
   const declared = parameter.type?.getText();

@@ -7,9 +7,12 @@
 
 import type { Diagnostic } from "../../api.ts";
 import type { FunctionForm, Variable } from "../../ir/types.ts";
+import type { ClassNode, ClassTable } from "../classes.ts";
 import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
+import { isInlined } from "./arrayMethodsInline.ts";
+import { lowerConstructor } from "./classes.ts";
 import { type Context, usageOf } from "./context.ts";
 import { lowerFunction } from "./functions.ts";
 
@@ -20,7 +23,13 @@ export interface Lowered {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function lower(program: Program, types: TypeReader, node: FunctionNode, nextId: () => number): Lowered {
+export function lower(
+  program: Program,
+  types: TypeReader,
+  classes: ClassTable,
+  node: FunctionNode | ClassNode,
+  nextId: () => number,
+): Lowered {
   const diagnostics: Diagnostic[] = [];
   const cx: Context = {
     program,
@@ -28,12 +37,16 @@ export function lower(program: Program, types: TypeReader, node: FunctionNode, n
     root: node,
     diagnostics,
     variables: new Map(),
-    usage: usageOf(program.checker, node),
+    usage: usageOf(program.checker, node, (inner) => isInlined(program.checker, types, inner)),
     nextId,
     out: [],
+    receiver: undefined,
+    class_: undefined,
+    classes,
     labels: new Set(),
   };
-  const form = lowerFunction(cx, node);
+  const form =
+    ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 

@@ -3,6 +3,7 @@
 import type { Block, Declare, Expression, Origin, SwitchCase } from "../../ir/types.ts";
 import { isFunctionNode } from "../functions.ts";
 import { ts } from "../project.ts";
+import { iterated, lowerEntriesLoop } from "./arrayMethodsEntries.ts";
 import { type Context, collect, isPure, lookup, reference, spanOf, temporary, variablesIn } from "./context.ts";
 import { describeSyntax, lowerAtom, lowerEffect, lowerExpression, lowerPure, lowerTest } from "./expressions.ts";
 import { lowerFunction } from "./functions.ts";
@@ -189,7 +190,12 @@ function lowerFor(cx: Context, node: ts.ForStatement): void {
 
 function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
   const span = spanOf(node);
-  const iterable = lowerAtom(cx, node.expression);
+  const isEntries = lowerEntriesLoop(cx, node, () => {
+    if (ts.isBlock(node.statement)) lowerStatements(cx, node.statement.statements);
+    else lowerStatement(cx, node.statement);
+  });
+  if (isEntries) return;
+  const iterable = lowerAtom(cx, iterated(cx, node.expression));
   const { initializer } = node;
   const [declaration] = ts.isVariableDeclarationList(initializer) ? initializer.declarations : [];
   if (ts.isVariableDeclarationList(initializer) && declaration !== undefined && ts.isIdentifier(declaration.name)) {

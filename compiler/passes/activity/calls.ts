@@ -3,9 +3,10 @@
 import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
 import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
+import { callMember, implementationsOf } from "./methods.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
-import { callSite, type Solver, siteRegion } from "./solve.ts";
+import { callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
 import {
   carries,
   flow,
@@ -13,6 +14,7 @@ import {
   makeValue,
   member,
   parameterOf,
+  type Progress,
   type Region,
   regionOf,
   type Signature,
@@ -34,6 +36,23 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     }
     case "method":
       return callMethod(solver, one, call, callee.object, callee.name);
+    case "super": {
+      const id = solver.library.classes.member(callee.class_, callee.name, "method");
+      const values = argumentValues(solver, one, call.arguments);
+      return id === undefined
+        ? site.result
+        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
+    }
+    case "superConstructor": {
+      const values = argumentValues(solver, one, call.arguments);
+      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_));
+      return makeValue();
+    }
+    case "static": {
+      const id = solver.library.classes.static_(callee.class_, callee.name);
+      const values = argumentValues(solver, one, call.arguments);
+      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined);
+    }
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
       const [first] = values;
@@ -146,6 +165,15 @@ function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: 
   one.moduleFunctions.set(id, target);
 }
 
+  if (signature.crossing) one.crossingFunctions.add(id);
+}
+
+/** A comparator written here gets elements; one of a module is called as it is, for the order alone. */
+function compares(comparator: Value, element: Value, progress: Progress): void {
+  const region = regionOf(comparator);
+  if (region === undefined || region.closures.size === 0) return;
+  const signature = signatureOf(region, progress);
+  for (const i of [0, 1]) flow(parameterOf(signature, i), element, progress);
 function callMethod(solver: Solver, one: Instance, call: Call, object: Expression, name: string): Value {
   const { progress } = solver;
   const site = callSite(one, call);
@@ -160,6 +188,8 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     site.result.tainted = holder.tainted || values.some((value) => value.tainted);
     return site.result;
   }
+  const implementations = implementationsOf(solver, region, name, "method");
+  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder);
   const field = region.fields.get(name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);
@@ -170,6 +200,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     const role = method.arguments[i] ?? method.rest;
     if (role === "value" && method.writes) flow(element(), value, progress);
     if (role === "array" && method.writes) {
+    if (role === "comparator") compares(value, element(), progress);
       const from = regionOf(value);
       if (from !== undefined) flow(element(), member(from, undefined, progress), progress);
     }
@@ -189,7 +220,8 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
         values.forEach((value, i) => {
           const role = method.arguments[i] ?? method.rest;
           const from = role === "array" ? regionOf(value) : undefined;
-          if (role === "value") flow(member(copy, undefined, progress), value, progress);
+          if (role === "value" || (role === "array" && from === undefined))
+            flow(member(copy, undefined, progress), value, progress);
           if (from !== undefined) flow(member(copy, undefined, progress), member(from, undefined, progress), progress);
         });
       }

@@ -2,16 +2,19 @@
 
 import type { Expression, FunctionExpression, FunctionForm, Spread, Variable } from "../../ir/types.ts";
 
+import { typeOf } from "../../ir/typing.ts";
 import { mathHasDerivative } from "../../rules/index.ts";
 import { arithmetic } from "../operators.ts";
 import { variablesOf } from "../variables.ts";
 import { evaluateCall } from "./calls.ts";
+import { callGetter, construct } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
 import {
   carries,
   flow,
   flowBoth,
+  isCount,
   makeValue,
   member,
   parameterOf,
@@ -62,8 +65,14 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       value(expression.index);
       return read(solver, value(expression.object), keyOf(expression.index));
     }
-    case "field":
-      return expression.name === "length" ? makeValue() : read(solver, value(expression.object), expression.name);
+    case "field": {
+      const object = value(expression.object);
+      const region = regionOf(object);
+      const got = region && callGetter(solver, one, expression, region);
+      if (got !== undefined) return got;
+      const counts = expression.name === "length" && isCount(object, typeOf(expression.object));
+      return counts ? makeValue() : read(solver, object, expression.name);
+    }
     case "array": {
       const region = siteRegion(one, expression, "Array");
       const spread = expression.elements.some((element) => element.kind === "spread");
@@ -98,6 +107,7 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
         argument.kind === "spread" ? value(argument.operand) : value(argument),
       );
       const region = siteRegion(one, expression, expression.constructor_);
+      if (expression.class_ !== undefined) return construct(solver, one, expression, expression.class_, region, values);
       if (expression.constructor_ === "Array" && values.length > 1) {
         for (const argument of values) flow(member(region, undefined, progress), argument, progress);
       }

@@ -1,8 +1,8 @@
 /** The result of the activity analysis for people: colours in the inspector, and a text. */
 
 import type { ActivityMark } from "../../api.ts";
-import type { Expression, Statement, Variable } from "../../ir/types.ts";
 import { printForm } from "../../ir/print.ts";
+import type { Expression, Statement, Variable } from "../../ir/types.ts";
 import { blocksOf, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
 import { mention } from "../variables.ts";
 import type { Instance } from "./program.ts";
@@ -16,13 +16,17 @@ export function activityMarks(one: Instance): ActivityMark[] {
     return value !== undefined && carries(value);
   };
   const inExpression = (node: Expression): void => {
-    if (node.kind === "variable" && node.span !== undefined) marks.push({ span: node.span, active: isActive(node.variable) });
+    if (node.kind === "variable" && node.span !== undefined)
+      marks.push({ span: node.span, active: isActive(node.variable) });
     if (node.kind === "function") node.function.body.forEach(inStatement);
   };
   const inStatement = (statement: Statement): void => {
     if (statement.kind === "declare" && statement.variable.role === "user" && statement.span !== undefined) {
       const { file, start } = statement.span;
-      marks.push({ span: { file, start, end: start + statement.variable.name.length }, active: isActive(statement.variable) });
+      marks.push({
+        span: { file, start, end: start + statement.variable.name.length },
+        active: isActive(statement.variable),
+      });
     }
     if (statement.kind === "assign" && statement.target.kind === "variable" && statement.target.span !== undefined) {
       marks.push({ span: statement.target.span, active: isActive(statement.target.variable) });
@@ -45,6 +49,9 @@ export function printActivity(one: Instance): string {
   for (const parameter of one.form.parameters) note(parameter.variable);
   mention(one.form.body, note);
   const names = (active: boolean): string =>
-    [...variables].filter(([, one]) => one === active).map(([name]) => name).join(" ") || "none";
+    [...variables]
+      .filter(([, one]) => one === active)
+      .map(([name]) => name)
+      .join(" ") || "none";
   return `active: ${names(true)}\ninactive: ${names(false)}\n${printForm(one.form)}`;
 }

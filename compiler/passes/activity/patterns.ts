@@ -44,6 +44,7 @@ export function encode(values: readonly Value[]): string {
     if (at.template !== undefined) parts.push(templateKey(at.template));
     if (at.outside !== undefined) parts.push(`!${at.outside.kind}:${at.outside.name}`);
     if (at.constructor_ !== undefined && at.constructor_ !== "Array") parts.push(at.constructor_);
+    if (at.classes.size > 0) parts.push(`@${[...at.classes].sort().join("@")}`);
     if (at.element !== undefined) parts.push(`*${one(at.element)}`);
     for (const key of [...at.fields.keys()].sort()) {
       const value = at.fields.get(key);
@@ -87,6 +88,7 @@ export function copyGraph(values: readonly Value[]): Value[] {
     const copy = makeRegion({ constructor_: at.constructor_, outside: at.outside });
     copies.set(at, copy);
     copy.template = template(at.template);
+    for (const one of at.classes) copy.classes.add(one);
     if (at.element !== undefined) copy.element = one(at.element);
     for (const [key, value] of at.fields) copy.fields.set(key, one(value));
     if (at.signature !== undefined) {
@@ -145,6 +147,11 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
     }
     const target = find(holder.region);
     met.set(at, target);
+    for (const one of at.classes) {
+      if (target.classes.has(one)) continue;
+      target.classes.add(one);
+      progress.changed = true;
+    }
     if (at.element !== undefined) one(at.element, member(target, undefined, progress));
     for (const [key, value] of at.fields) one(value, member(target, key, progress));
     if (at.signature !== undefined) {

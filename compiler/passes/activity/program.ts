@@ -1,7 +1,7 @@
 /** What the activity analysis knows of functions, and what it finds out: instances. */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import type { Call, Expression, FunctionForm, FunctionId, New, Variable } from "../../ir/types.ts";
+import type { Call, ClassId, Expression, FunctionForm, FunctionId, New, Variable } from "../../ir/types.ts";
 import type { Region, Value } from "./values.ts";
 
 /** A tangent written by hand. */
@@ -16,7 +16,18 @@ export interface Rule {
   readonly result: "number" | "reference" | "none";
 }
 
+export interface Classes {
+  base(id: ClassId): ClassId | "foreign" | undefined;
+  member(id: ClassId, name: string, role: "method" | "getter" | "setter"): FunctionId | undefined;
+  static_(id: ClassId, name: string): FunctionId | undefined;
+  /** The class and all that extend it. */
+  descendants(id: ClassId): readonly ClassId[];
+  /** Whether building an instance does nothing but to store into it. */
+  isPureConstruction(id: ClassId): boolean;
+}
+
 export interface Library {
+  readonly classes: Classes;
   /** A function's lowered form, or nothing when its body is not known. */
   form(id: FunctionId): FunctionForm | undefined;
   rule(id: FunctionId): Rule | undefined;
@@ -31,12 +42,15 @@ export interface Instance {
   readonly key: string;
   readonly form: FunctionForm;
   readonly parameters: readonly Value[];
+  /** `this`, in members of classes. */
+  readonly receiver: Value | undefined;
   readonly result: Value;
   readonly variables: Map<Variable, Value>;
   /** Memory made at a place in the function. */
   readonly sites: Map<object, Region>;
   /** Results of calls, and of nested functions. */
-  readonly calls: Map<Call, CallSite>;
+  /** By call, or by the access that calls an accessor. */
+  readonly calls: Map<object, CallSite>;
   readonly results: Map<FunctionForm, Value>;
   /** Functions of modules that are used as values, in the form that fits. */
   readonly moduleFunctions: Map<FunctionId, Instance>;
@@ -46,6 +60,8 @@ export interface CallSite {
   readonly result: Value;
   /** The instance that the call calls, once known; nothing for a call that no active value meets. */
   target: Instance | undefined;
+  /** Of a method: an instance for each class that the object may be of. */
+  readonly methods: Map<FunctionId, Instance>;
   /** The rule that stands for it. */
   rule: Rule | undefined;
 }

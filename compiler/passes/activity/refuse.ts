@@ -19,6 +19,7 @@ import {
 } from "../builtins.ts";
 import { arithmetic, bitwise } from "../operators.ts";
 import { evaluate } from "./evaluate.ts";
+import { implementationsOf } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { callSite, type Solver, variableValue } from "./solve.ts";
 import { carries, regionCarries, regionOf, type Value } from "./values.ts";
@@ -132,6 +133,17 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
   const refuseNew = (expression: New): void => {
     const { constructor_: made, span } = expression;
     const parts = expression.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
+    if (expression.class_ !== undefined) {
+      const fine = !carries(value(expression)) || solver.library.classes.isPureConstruction(expression.class_);
+      if (!fine)
+        add(
+          report.classUse(
+            { construct: `The constructor of ${made}, which does more than to set fields once,` },
+            place(span),
+          ),
+        );
+      return;
+    }
     const active = parts.find((part) => carries(value(part)));
     if (
       active === undefined ||
@@ -200,6 +212,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const region = regionOf(holder);
         if (textMethods.has(callee.name)) return;
         if (inertMethods.has(callee.name)) return;
+        if (region !== undefined && implementationsOf(solver, region, callee.name, "method").length > 0) return;
         const field = region?.fields.get(callee.name);
         if (field !== undefined && regionOf(field)?.signature !== undefined) return;
         const method = region === undefined ? undefined : arrayMethods[callee.name];

@@ -7,7 +7,8 @@ import { makeRegion, type Value, valueOfType } from "./values.ts";
 export function parameterValues(form: FunctionForm, wrt: readonly string[] | undefined): Value[] {
   return form.parameters.map((parameter) => {
     const { variable } = parameter;
-    if (wrt === undefined) return canCarry(variable.type) ? valueOfType(variable.type, undefined) : inactive(form, variable);
+    if (wrt === undefined)
+      return canCarry(variable.type) ? valueOfType(variable.type, undefined) : inactive(form, variable);
     const below = wrt.flatMap((path) => {
       const [head, ...rest] = path.split(".");
       return head === variable.name ? [rest] : [];
@@ -17,13 +18,31 @@ export function parameterValues(form: FunctionForm, wrt: readonly string[] | und
   });
 }
 
+/** `this` of a selected method: inactive unless `wrt` names it, or a part of it. */
+export function receiverValue(form: FunctionForm, wrt: readonly string[] | undefined): Value | undefined {
+  const { receiver } = form;
+  if (receiver === undefined) return undefined;
+  const below = (wrt ?? []).flatMap((path) => {
+    const [head, ...rest] = path.split(".");
+    return head === "this" ? [rest] : [];
+  });
+  if (below.length > 0) return valueOfType(receiver.type, below.some((path) => path.length === 0) ? undefined : below);
+  const value = inactive(form, receiver);
+  if (receiver.type.kind === "object" && receiver.type.class_ !== undefined)
+    value.region?.classes.add(receiver.type.class_);
+  return value;
+}
+
 /** Memory of an inactive parameter has no shadow; a store of an active value into it is refused. */
 function inactive(form: FunctionForm, variable: FunctionForm["parameters"][number]["variable"]): Value {
   const { type } = variable;
   const holdsMemory = type.kind === "array" || type.kind === "tuple" || type.kind === "object" || type.kind === "union";
   const name = variable.role === "user" ? variable.name : `a parameter of ${form.name}`;
   const region = holdsMemory
-    ? makeRegion({ outside: { kind: "parameter", name }, constructor_: type.kind === "array" ? type.constructor_ : undefined })
+    ? makeRegion({
+        outside: { kind: "parameter", name },
+        constructor_: type.kind === "array" ? type.constructor_ : undefined,
+      })
     : undefined;
   return { active: false, tainted: false, region };
 }

@@ -8,19 +8,31 @@
  */
 
 import type { Diagnostic } from "../../api.ts";
-import type { Block, Call, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import type { Block, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
+import { callSetter } from "./methods.ts";
 import { copyGraph, encode } from "./patterns.ts";
 import type { Analysis, CallSite, Instance, Library } from "./program.ts";
 import { refuse } from "./refuse.ts";
-import { flow, makeRegion, makeValue, member, type Progress, type Region, regionOf, type Value } from "./values.ts";
+import {
+  flow,
+  isCount,
+  makeRegion,
+  makeValue,
+  member,
+  type Progress,
+  type Region,
+  regionOf,
+  type Value,
+} from "./values.ts";
 
 /** One walk's surroundings. */
 export interface Solver {
   readonly library: Library;
   readonly progress: Progress;
   /** The instance of a function for these arguments and this result, made when it is new. */
-  instance(id: FunctionId, parameters: readonly Value[], result: Value): Instance | undefined;
+  instance(id: FunctionId, parameters: readonly Value[], result: Value, receiver?: Value): Instance | undefined;
 }
 
 /** A function selected by the user, with its parameters' values. */
@@ -28,6 +40,7 @@ export interface Root {
   readonly id: FunctionId;
   readonly name: string;
   readonly parameters: readonly Value[];
+  readonly receiver: Value | undefined;
 }
 
 const mostRounds = 500;
@@ -39,17 +52,18 @@ export function solve(
   const instances = new Map<string, Instance>();
   const progress: Progress = { changed: true };
 
-  const instance: Solver["instance"] = (id, parameters, result) => {
-    const key = `${id}(${encode([...parameters, result])})`;
+  const instance: Solver["instance"] = (id, parameters, result, receiver) => {
+    const key = `${id}(${encode([...parameters, result, ...(receiver === undefined ? [] : [receiver])])})`;
     const known = instances.get(key);
     if (known !== undefined) return known;
     const form = library.form(id);
     if (form === undefined) return undefined;
-    const [own, ...rest] = copyGraph([result, ...parameters]);
+    const [own, this_, ...rest] = copyGraph([result, receiver ?? makeValue(), ...parameters]);
     const made: Instance = {
       key,
       form,
       parameters: rest,
+      receiver: receiver === undefined ? undefined : this_,
       result: own ?? makeValue(),
       variables: new Map(),
       sites: new Map(),
@@ -60,6 +74,7 @@ export function solve(
     form.parameters.forEach((parameter, i) => {
       made.variables.set(parameter.variable, rest[i] ?? makeValue());
     });
+    if (form.receiver !== undefined) made.variables.set(form.receiver, made.receiver ?? makeValue());
     instances.set(key, made);
     progress.changed = true;
     return made;
@@ -74,7 +89,7 @@ export function solve(
     progress.changed = false;
     selected = roots.map((root, i) => {
       const values = rootValues[i];
-      return values && instance(root.id, values.parameters, values.result);
+      return values && instance(root.id, values.parameters, values.result, root.receiver);
     });
     for (const one of [...instances.values()]) walkInstance(solver, one);
   }
@@ -98,7 +113,10 @@ function reachable(selected: readonly (Instance | undefined)[]): Instance[] {
   const visit = (one: Instance | undefined): void => {
     if (one === undefined || found.has(one)) return;
     found.add(one);
-    for (const site of one.calls.values()) visit(site.target);
+    for (const site of one.calls.values()) {
+      visit(site.target);
+      for (const target of site.methods.values()) visit(target);
+    }
     for (const target of one.moduleFunctions.values()) visit(target);
   };
   selected.forEach(visit);
@@ -143,10 +161,10 @@ export function siteRegion(one: Instance, site: object, constructor_: string | u
   return region;
 }
 
-export function callSite(one: Instance, call: Call): CallSite {
+export function callSite(one: Instance, call: object): CallSite {
   let site = one.calls.get(call);
   if (site === undefined) {
-    site = { result: makeValue(), target: undefined, rule: undefined };
+    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined };
     one.calls.set(call, site);
   }
   return site;
@@ -186,7 +204,8 @@ function walkStatement(solver: Solver, one: Instance, statement: Statement, resu
         if (region !== undefined) flow(member(region, keyOf(target.index), progress), stored, progress);
       } else if (target.kind === "field") {
         const region = regionOf(value(target.object));
-        if (region !== undefined && target.name !== "length")
+        if (region !== undefined && callSetter(solver, one, target, region, stored)) return;
+        if (region !== undefined && !(target.name === "length" && isCount(value(target.object), typeOf(target.object))))
           flow(member(region, target.name, progress), stored, progress);
       }
       return;

@@ -8,7 +8,7 @@
  */
 
 import { canCarry, integerArrays } from "../../frontend/types.ts";
-import type { FunctionForm, FunctionId, Type } from "../../ir/types.ts";
+import type { ClassId, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
 
 export interface Value {
   /** The number in it carries a tangent. */
@@ -39,6 +39,8 @@ export interface Region {
   readonly closures: Set<FunctionForm>;
   /** Functions of modules. */
   readonly functions: Set<FunctionId>;
+  /** Classes that objects in it may be instances of. */
+  readonly classes: Set<ClassId>;
   /** Memory that exists before the call and has no shadow: why it has none. */
   outside: Outside | undefined;
   /** Active by the type of a parameter: fields appear as they are asked for. */
@@ -74,6 +76,7 @@ export function makeRegion(
     signature: undefined,
     closures: new Set(),
     functions: new Set(),
+    classes: new Set(),
     outside: more.outside,
     template: more.template,
     constructor_: more.constructor_,
@@ -168,6 +171,7 @@ export function valueOfType(type: Type, paths: Template["paths"], byType: Map<Ty
         value.region = makeRegion({ template: { type: one, paths, byType }, constructor_ });
         if (all) byType.set(one, value.region);
       }
+      if (one.kind === "object" && one.class_ !== undefined) value.region.classes.add(one.class_);
     }
   };
   visit(type);
@@ -210,6 +214,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   a.template ??= b.template;
   for (const closure of b.closures) a.closures.add(closure);
   for (const fn of b.functions) a.functions.add(fn);
+  for (const one of b.classes) a.classes.add(one);
   if (a.signature === undefined) a.signature = b.signature;
   else if (b.signature !== undefined) joinSignatures(a.signature, b.signature, progress);
   // What one side has by its template and the other by its fields must meet.
@@ -252,6 +257,14 @@ export function signatureOf(region_: Region, progress: Progress): Signature {
     progress.changed = true;
   }
   return region.signature;
+}
+
+/** Whether `.length` of it is an array's (or a string's), which is a count, and not a field of the user's. */
+export function isCount(object: Value, type: Type): boolean {
+  if (type.kind === "array" || type.kind === "tuple" || type.kind === "string") return true;
+  const region = object.region && find(object.region);
+  if (region === undefined) return type.kind !== "object";
+  return region.constructor_ !== undefined || region.element !== undefined;
 }
 
 /** Whether a value has a tangent beside it: an active number, or memory (or a function) with one somewhere in it. */

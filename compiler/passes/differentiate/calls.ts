@@ -9,13 +9,15 @@ import {
   type Context,
   type Convention,
   nothing,
+  perLane,
   primalTemporary,
   refer,
   tangentVariable,
   valueOf,
   zeroFor,
 } from "./context.ts";
-import { type Dual, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { type Dual, inactive, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { callMember } from "./members.ts";
 
 export function differentiateCall(cx: Context, call: Call): Dual {
   const { callee } = call;
@@ -24,22 +26,28 @@ export function differentiateCall(cx: Context, call: Call): Dual {
     case "function":
       if (site.rule !== undefined) return callRule(cx, call, site.rule);
       if (site.target !== undefined) return callInstance(cx, call, site.target);
-      return { primal: call, tangent: undefined };
+      return inactive(cx, call);
     case "value":
       return callValue(cx, call, callee.function);
     case "method":
       return callMethod(cx, call, callee);
+    case "super":
+      return callMember(cx, call, site, refer(callee.this_));
+    case "static":
+      return callMember(cx, call, site, undefined);
+    case "superConstructor":
+      return inactive(cx, call);
     case "global":
       if (callee.name === "fgrad:stopGradient") {
         const [first] = call.arguments;
-        return { primal: first === undefined || first.kind === "spread" ? nothing : first, tangent: undefined };
+        return inactive(cx, first === undefined || first.kind === "spread" ? nothing : first);
       }
       if (callee.name === "Number") {
         const [first] = call.arguments;
-        const tangent = first !== undefined && first.kind !== "spread" ? tangentTree(cx, first) : undefined;
-        return { primal: call, tangent };
+        const operand = first === undefined || first.kind === "spread" ? undefined : first;
+        return { primal: call, tangents: perLane(cx, () => operand && tangentTree(cx, operand)) };
       }
-      return { primal: call, tangent: undefined };
+      return inactive(cx, call);
   }
 }
 
@@ -58,7 +66,11 @@ function callInstance(cx: Context, call: Call, target: Instance): Dual {
     if (parameter.rest) {
       const rest = call.arguments.slice(i);
       args.push({ kind: "array", elements: rest });
-      if (active) args.push({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) });
+      if (active) {
+        args.push(
+          ...perLane(cx, (): Expression => ({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) })),
+        );
+      }
       return;
     }
     const given = call.arguments[i];
@@ -67,45 +79,63 @@ function callInstance(cx: Context, call: Call, target: Instance): Dual {
       return;
     }
     args.push(given);
-    if (active) args.push(shadowOf(cx, given));
+    if (active) args.push(...shadowsOf(cx, given, value));
   });
   const primal: Call = { ...call, callee: { kind: "function", id: target.key, name }, arguments: args };
   return received(cx, primal, target.result, convention, cx.link.register(target));
 }
 
-function shadowOf(cx: Context, part: Expression | Spread): Expression | Spread {
+export function shadowOf(cx: Context, part: Expression | Spread): Expression | Spread {
   return part.kind === "spread" ? shadowSpread(cx, part) : (tangentTree(cx, part) ?? zeroFor(part));
 }
 
+/** One shadow a lane; of a function, one for all. */
+export function shadowsOf(cx: Context, part: Expression | Spread, value: Value): (Expression | Spread)[] {
+  const shadows = perLane(cx, () => shadowOf(cx, part));
+  return value.region?.signature !== undefined && !value.active ? shadows.slice(0, 1) : shadows;
+}
+
 /** The result of a call by its convention. */
-function received(cx: Context, primal: Call, result: Value, convention: Convention, register: string): Dual {
+export function received(cx: Context, primal: Call, result: Value, convention: Convention, register: string): Dual {
+  const span = primal.span && { span: primal.span };
   switch (convention) {
     case "none":
-      return { primal, tangent: undefined };
+    case "shadow":
+      return inactive(cx, primal);
     case "register": {
-      const tangent: Expression = {
-        kind: "register",
-        name: register,
-        lane: 0,
-        ...(primal.span && { span: primal.span }),
-      };
-      return { primal, tangent, primalFirst: true };
+      const tangents = perLane(cx, (lane): Expression => ({ kind: "register", name: register, lane, ...span }));
+      return { primal, tangents, primalFirst: true };
     }
     case "pair":
-    case "public": {
-      const value = primalTemporary(cx, { kind: "unknown" });
-      const active = carries(result);
-      const tangent = active ? tangentVariable(cx, value) : undefined;
-      cx.out.push({
-        kind: "declarePair",
-        primal: value,
-        value: primal,
-        ...(tangent !== undefined && { tangent }),
-        ...(primal.span && { span: primal.span }),
-      });
-      return { primal: refer(value), tangent: tangent && refer(tangent) };
-    }
+    case "public":
+      return cx.lanes === 1 ? receivedPair(cx, primal, carries(result)) : receivedTuple(cx, primal, carries(result));
   }
+}
+
+function receivedPair(cx: Context, primal: Call, active: boolean): Dual {
+  const value = primalTemporary(cx, { kind: "unknown" });
+  const tangent = active ? tangentVariable(cx, value) : undefined;
+  cx.out.push({
+    kind: "declarePair",
+    primal: value,
+    value: primal,
+    ...(tangent !== undefined && { tangent }),
+    ...(primal.span && { span: primal.span }),
+  });
+  return { primal: refer(value), tangents: [tangent && refer(tangent)] };
+}
+
+function receivedTuple(cx: Context, primal: Call, active: boolean): Dual {
+  const span = primal.span && { span: primal.span };
+  const whole = primalTemporary(cx, { kind: "unknown" });
+  cx.out.push({ kind: "declare", keyword: "const", variable: whole, value: primal, ...span });
+  const part = (index: number): Expression => ({
+    kind: "element",
+    object: refer(whole),
+    index: { kind: "constant", value: index },
+    ...span,
+  });
+  return { primal: part(0), tangents: perLane(cx, (lane) => (active ? part(lane + 1) : undefined)), primalFirst: true };
 }
 
 function callRule(cx: Context, call: Call, rule: Rule): Dual {
@@ -118,7 +148,7 @@ function callRule(cx: Context, call: Call, rule: Rule): Dual {
     args.push(tangent ?? (wanted === "optional" ? nothing : part.kind === "spread" ? nothing : zeroFor(part)));
   });
   const primal: Call = { ...call, callee: { kind: "global", name: cx.link.rule(rule), pure: false }, arguments: args };
-  if (rule.result === "none") return { primal, tangent: undefined };
+  if (rule.result === "none") return inactive(cx, primal);
   return received(cx, primal, callSite(cx.one, call).result, "pair", "");
 }
 
@@ -127,7 +157,7 @@ function callValue(cx: Context, call: Call, callee: Expression): Dual {
   const region = regionOf(valueOf(cx, callee));
   const signature = region?.signature;
   const tangent = tangentTree(cx, callee);
-  if (signature === undefined || tangent === undefined) return { primal: call, tangent: undefined };
+  if (signature === undefined || tangent === undefined) return inactive(cx, call);
   return callSignature(cx, call, signature, { kind: "value", function: tangent });
 }
 
@@ -135,7 +165,8 @@ function callSignature(cx: Context, call: Call, signature: Signature, callee: Ca
   const args: (Expression | Spread)[] = [];
   call.arguments.forEach((part, i) => {
     args.push(part);
-    if (carries(parameterOf(signature, i))) args.push(shadowOf(cx, part));
+    const value = parameterOf(signature, i);
+    if (carries(value)) args.push(...shadowsOf(cx, part, value));
   });
   const convention = conventionOf(signature.result, signature.crossing);
   return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
@@ -144,27 +175,29 @@ function callSignature(cx: Context, call: Call, signature: Signature, callee: Ca
 function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>): Dual {
   const held = valueOf(cx, callee.object);
   const region = regionOf(held);
+  const methods = callSite(cx.one, call);
+  if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
-  if (region === undefined || shadow === undefined) return { primal: call, tangent: undefined };
+  if (region === undefined || shadow === undefined) return inactive(cx, call);
   const field = region.fields.get(callee.name);
   const signature = field && regionOf(field)?.signature;
   if (signature !== undefined && field !== undefined && carries(field)) {
     return callSignature(cx, call, signature, { ...callee, object: shadow });
   }
   const method = arrayMethods[callee.name];
-  if (method === undefined) return { primal: call, tangent: undefined };
-  const on = { ...callee, object: shadow };
-  const mirrored: Call = {
+  if (method === undefined) return inactive(cx, call);
+  const mirrored = (): Call => ({
     ...call,
-    callee: on,
+    callee: { ...callee, object: tangentTree(cx, callee.object) ?? callee.object },
     arguments: call.arguments.map((part, i) => {
       const role = method.arguments[i] ?? method.rest ?? "index";
       if (role === "index" || part.kind === "spread") return part.kind === "spread" ? shadowSpread(cx, part) : part;
       if (role === "value") return tangentTree(cx, part) ?? zeroFor(part);
-      return tangentTree(cx, part) ?? zerosLike(part);
+      return tangentTree(cx, part) ?? zerosLike(cx, part);
     }),
-  };
-  if (method.result !== "inert") return { primal: call, tangent: mirrored, primalFirst: true };
-  cx.out.push({ kind: "effect", value: mirrored, ...(call.span && { span: call.span }) });
-  return { primal: call, tangent: undefined };
+  });
+  if (method.result !== "inert") return { primal: call, tangents: perLane(cx, mirrored), primalFirst: true };
+  for (const value of perLane(cx, mirrored))
+    cx.out.push({ kind: "effect", value, ...(call.span && { span: call.span }) });
+  return inactive(cx, call);
 }

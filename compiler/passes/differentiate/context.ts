@@ -6,12 +6,13 @@ import type { Instance, Library, Rule } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
 import { variableValue } from "../activity/solve.ts";
 import { carries, type Value } from "../activity/values.ts";
+import { tangentText } from "./text.ts";
 
 /**
  * How a generated function hands back its tangent: in a register beside the plain value, as a pair, or not at all.
- * `public`: always a pair, for the user's own calls.
+ * `public`: always a pair, for the user's own calls. `shadow`: of a constructor, the shadow alone.
  */
-export type Convention = "register" | "pair" | "none" | "public";
+export type Convention = "register" | "pair" | "none" | "public" | "shadow";
 
 /** Names of generated functions as the module at hand knows them. */
 export interface Linkage {
@@ -31,12 +32,20 @@ export interface Context {
   readonly nextId: () => number;
   /** Names that a new variable must not take. */
   readonly reserved: ReadonlySet<string>;
-  readonly tangents: Map<Variable, Variable>;
+  /** By variable, one a lane. */
+  readonly tangents: Map<Variable, Variable[]>;
+  /** Directions carried at once: each active value has as many tangents. */
+  readonly lanes: number;
+  /** The lane whose tangents are being written. */
+  lane: number;
   /** What temporaries stand for. */
   readonly definitions: Map<Variable, Expression>;
   out: Statement[];
   /** Of the function whose body is being written, which may be nested in the instance. */
   convention: Convention;
+  /** `this` of the constructor whose shadow is being built: the object itself is there already. */
+  building: Variable | undefined;
+  buildingText: string;
   result: Value;
   resultType: Type;
 }
@@ -48,28 +57,58 @@ export const valueOf = (cx: Context, expression: Expression): Value => evaluate(
 
 export const isActive = (cx: Context, variable: Variable): boolean => carries(variableValue(cx.one, variable));
 
-/** The variable that holds the tangent of another. */
+/** One value a lane. */
+export function perLane<T>(cx: Context, make: (lane: number) => T): T[] {
+  const before = cx.lane;
+  const made = Array.from({ length: cx.lanes }, (_, lane) => {
+    cx.lane = lane;
+    return make(lane);
+  });
+  cx.lane = before;
+  return made;
+}
+
+/** Calls `visit` for each tangent that a variable has: one a lane, but a function has one for all. */
+export function forTangents(cx: Context, variable: Variable, visit: (tangent: Variable, lane: number) => void): void {
+  if (isFunction(cx, variable)) visit(tangentVariable(cx, variable), 0);
+  else perLane(cx, (lane) => visit(tangentVariable(cx, variable), lane));
+}
+
+function isFunction(cx: Context, variable: Variable): boolean {
+  const held = variableValue(cx.one, variable);
+  return held.region?.signature !== undefined && !held.active;
+}
+
+/** The variable that holds the tangent of another, in the lane at hand. */
 export function tangentVariable(cx: Context, variable: Variable): Variable {
-  const known = cx.tangents.get(variable);
+  const isCallable = isFunction(cx, variable);
+  const lane = isCallable ? 0 : cx.lane;
+  let lanes = cx.tangents.get(variable);
+  if (lanes === undefined) {
+    lanes = [];
+    cx.tangents.set(variable, lanes);
+  }
+  const known = lanes[lane];
   if (known !== undefined) return known;
   const held = variableValue(cx.one, variable);
-  const isFunction = held.region?.signature !== undefined && !held.active;
   const id = cx.nextId();
-  const text = tangentText(variable.type, variable.typeText);
+  const text = tangentText(variable.type, variable.typeText, held);
   const made: Variable = {
     id,
-    name: variable.role === "user" ? freeName(cx, `${variable.name}${isFunction ? "_jvp" : "_t"}`) : `%${id}`,
+    name: variable.role === "user" ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
     role: "tangent",
     type: tangentType(variable.type),
     reassigned: variable.reassigned,
     captured: variable.captured,
     primal: variable,
-    ...(text !== undefined && !isFunction && { typeText: text }),
-    ...(variable.annotated === true && text !== undefined && !isFunction && { annotated: true }),
+    ...(text !== undefined && !isCallable && { typeText: text }),
+    ...(variable.annotated === true && text !== undefined && !isCallable && { annotated: true }),
   };
-  cx.tangents.set(variable, made);
+  lanes[lane] = made;
   return made;
 }
+
+const suffix = (cx: Context): string => (cx.lanes === 1 ? "_t" : `_t${cx.lane}`);
 
 export function freeName(cx: Context, wanted: string): string {
   let name = wanted;
@@ -119,80 +158,10 @@ export function tangentType(type: Type): Type {
     const [only] = rest;
     return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
   }
+/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
+export function zeroIn(tangent: Variable, value: Expression): Expression {
+  return tangent.type.kind === "number" ? zero : zeroFor(value);
+}
+
   return type;
-}
-
-/** The type of a tangent as text: the primal's own where all in it are numbers, else its shape without the rest. */
-export function tangentText(type: Type, text: string | undefined): string | undefined {
-  if (type.kind === "number") return "number";
-  if (type.kind === "object") return objectText(type, text, []);
-  if (text !== undefined && isNumeric(type)) return text;
-  return fieldText(type, []) ?? text;
-}
-
-/** An object's tangent has its active fields alone; the type's own name serves when all are numbers. */
-function objectText(
-  type: Extract<Type, { kind: "object" }>,
-  text: string | undefined,
-  inside: readonly Type[],
-): string | undefined {
-  if (inside.includes(type)) return text;
-  const fields = [...type.fields()];
-  if (fields.every(([, field]) => isNumeric(field)) && text !== undefined) return text;
-  const parts: string[] = [];
-  for (const [name, field] of fields) {
-    const part = fieldText(field, [...inside, type]);
-    if (part !== undefined)
-      parts.push(`${/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name)}: ${part}`);
-  }
-  return `{ ${parts.join("; ")} }`;
-}
-
-function fieldText(type: Type, inside: readonly Type[]): string | undefined {
-  switch (type.kind) {
-    case "number":
-      return "number";
-    case "array": {
-      if (type.constructor_ === "Float32Array" || type.constructor_ === "Float64Array") return type.constructor_;
-      const element = type.constructor_ === "Array" ? fieldText(type.element, inside) : undefined;
-      return element === undefined
-        ? undefined
-        : `${element.startsWith("(") || /^[\w.]+(\[\])*$/.test(element) || element.startsWith("{") ? element : `(${element})`}[]`;
-    }
-    case "tuple": {
-      const elements = type.elements.map((element) => fieldText(element, inside));
-      return elements.some((element) => element !== undefined)
-        ? `[${elements.map((e) => e ?? "undefined").join(", ")}]`
-        : undefined;
-    }
-    case "object":
-      return objectText(type, undefined, inside);
-    case "union": {
-      if (type.members.some((member) => member.kind === "number")) return "number";
-      const parts = type.members.map((member) =>
-        member.kind === "undefined" || member.kind === "null" ? member.kind : fieldText(member, inside),
-      );
-      return parts.some((part) => part !== undefined && part !== "undefined" && part !== "null")
-        ? parts.filter((part) => part !== undefined).join(" | ")
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** Numbers all the way down, so that primal and tangent have one type. */
-export function isNumeric(type: Type): boolean {
-  switch (type.kind) {
-    case "number":
-      return true;
-    case "array":
-      return isNumeric(type.element);
-    case "tuple":
-      return type.elements.every(isNumeric);
-    case "object":
-      return [...type.fields().values()].every((field) => field.kind !== "object" && isNumeric(field));
-    default:
-      return false;
-  }
 }

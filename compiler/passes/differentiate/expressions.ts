@@ -1,21 +1,43 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import type { ArrayLiteral, Atom, Expression, ObjectLiteral, Spread } from "../../ir/types.ts";
 import { canCarry } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
+import type {
+  ArrayLiteral,
+  Atom,
+  ElementAccess,
+  Expression,
+  FieldAccess,
+  ObjectLiteral,
+  Spread,
+  Type,
+  Variable,
+} from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { tangentOf } from "../../rules/index.ts";
 import { keyOf } from "../activity/solve.ts";
-import { carries, regionOf } from "../activity/values.ts";
+import { carries, isCount, regionOf } from "../activity/values.ts";
 import { differentiateCall } from "./calls.ts";
-import { type Context, nothing, primalTemporary, refer, tangentOfAtom, valueOf, zero, zeroFor } from "./context.ts";
+import {
+  type Context,
+  nothing,
+  perLane,
+  primalTemporary,
+  refer,
+  tangentOfAtom,
+  valueOf,
+  zero,
+  zeroFor,
+} from "./context.ts";
 import { differentiateFunction } from "./functions.ts";
+import { constructed, readGetter } from "./members.ts";
 import { differentiateNew } from "./memory.ts";
 
 /** An expression with its tangent. */
 export interface Dual {
   readonly primal: Expression;
-  /** Absent: zero. */
-  readonly tangent: Expression | undefined;
+  /** One a lane; absent: zero. */
+  readonly tangents: readonly (Expression | undefined)[];
   /** The tangent is read from what evaluating the primal leaves behind, so it must come second. */
   readonly primalFirst?: boolean;
 }
@@ -29,102 +51,121 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
   switch (expression.kind) {
     case "constant":
     case "variable":
-      return { primal: expression, tangent: tangentOfAtom(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => tangentOfAtom(cx, expression)) };
     case "unary":
-      return { primal: expression, tangent: byRule(cx, expression, [expression.operand], result) };
+      return { primal: expression, tangents: byRule(cx, expression, [expression.operand], result) };
     case "binary":
-      return { primal: expression, tangent: byRule(cx, expression, [expression.left, expression.right], result) };
+      return { primal: expression, tangents: byRule(cx, expression, [expression.left, expression.right], result) };
     case "math":
-      return { primal: expression, tangent: byRule(cx, expression, expression.arguments, result) };
+      return { primal: expression, tangents: byRule(cx, expression, expression.arguments, result) };
     case "conditional": {
-      const whenTrue = tangentTree(cx, expression.whenTrue);
-      const whenFalse = tangentTree(cx, expression.whenFalse);
-      if (whenTrue === undefined && whenFalse === undefined) return { primal: expression, tangent: undefined };
+      const arms = perLane(
+        cx,
+        () => [tangentTree(cx, expression.whenTrue), tangentTree(cx, expression.whenFalse)] as const,
+      );
+      if (arms.every(([a, b]) => a === undefined && b === undefined)) return inactive(cx, expression);
       const test = atomOf(cx, expression.test);
       return {
         primal: { ...expression, test },
-        tangent: {
+        tangents: arms.map(([whenTrue, whenFalse]) => ({
           kind: "conditional",
           test,
           whenTrue: whenTrue ?? zeroFor(expression.whenTrue),
           whenFalse: whenFalse ?? zeroFor(expression.whenFalse),
           ...(span && { span }),
-        },
+        })),
       };
     }
     case "logical": {
-      const left = tangentTree(cx, expression.left);
-      const right = tangentTree(cx, expression.right);
-      if (left === undefined && right === undefined) return { primal: expression, tangent: undefined };
+      const sides = perLane(cx, () => [tangentTree(cx, expression.left), tangentTree(cx, expression.right)] as const);
+      if (sides.every(([a, b]) => a === undefined && b === undefined)) return inactive(cx, expression);
       const test: Expression =
         expression.operator === "??"
           ? { kind: "binary", operator: "!=", left: expression.left, right: { kind: "constant", value: null } }
           : expression.left;
-      const taken = expression.operator === "&&" ? right : left;
-      const other = expression.operator === "&&" ? left : right;
       const [takenValue, otherValue] =
         expression.operator === "&&" ? [expression.right, expression.left] : [expression.left, expression.right];
       return {
         primal: expression,
-        tangent: {
-          kind: "conditional",
-          test,
-          whenTrue: taken ?? zeroFor(takenValue),
-          whenFalse: other ?? zeroFor(otherValue),
-          ...(span && { span }),
-        },
+        tangents: sides.map(([left, right]) => {
+          const taken = expression.operator === "&&" ? right : expression.operator === "??" ? present(left) : left;
+          const other = expression.operator === "&&" ? left : right;
+          return {
+            kind: "conditional",
+            test,
+            whenTrue: taken ?? zeroFor(takenValue),
+            whenFalse: other ?? zeroFor(otherValue),
+            ...(span && { span }),
+          };
+        }),
       };
     }
     case "element":
     case "field": {
-      const mirrored = carries(valueOf(cx, expression)) ? mirror(cx, expression) : undefined;
-      return { primal: expression, tangent: mirrored };
+      const got = expression.kind === "field" ? readGetter(cx, expression) : undefined;
+      if (got !== undefined) return got;
+      if (!carries(valueOf(cx, expression))) return inactive(cx, expression);
+      return { primal: expression, tangents: perLane(cx, () => mirror(cx, expression)) };
     }
     case "array":
-      return { primal: expression, tangent: shadowArray(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => shadowArray(cx, expression)) };
     case "object":
-      return { primal: expression, tangent: shadowObject(cx, expression) };
+      return { primal: expression, tangents: perLane(cx, () => shadowObject(cx, expression)) };
     case "new":
+      if (expression.class_ !== undefined) return constructed(cx, expression, result);
       return differentiateNew(cx, expression);
     case "call":
       return differentiateCall(cx, expression);
     case "function": {
       const region = regionOf(valueOf(cx, expression));
-      const active = region !== undefined && carries({ active: false, tainted: false, region });
-      return {
-        primal: expression,
-        tangent: active
-          ? { kind: "function", function: differentiateFunction(cx, expression.function, ""), ...(span && { span }) }
-          : undefined,
-      };
+      if (region === undefined || !carries({ active: false, tainted: false, region })) return inactive(cx, expression);
+      // One function for all lanes.
+      const form = differentiateFunction(cx, expression.function, "");
+      const tangent: Expression = { kind: "function", function: form, ...(span && { span }) };
+      return { primal: expression, tangents: perLane(cx, (lane) => (lane === 0 ? tangent : undefined)) };
     }
     case "as": {
-      const tangent = tangentTree(cx, expression.operand);
+      const tangents = perLane(cx, () => tangentTree(cx, expression.operand));
       return {
         primal: expression,
-        tangent:
-          tangent && expression.type !== "const" ? { kind: "as", operand: tangent, type: expression.type } : tangent,
+        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type: expression.type }),
       };
     }
     case "register":
     case "opaque":
-      return { primal: expression, tangent: undefined };
+      return inactive(cx, expression);
   }
 }
+
+/** A value without a tangent. */
+export function inactive(cx: Context, primal: Expression): Dual {
+  return { primal, tangents: perLane(cx, () => undefined) };
+}
+
+/** A tangent beside a value that was found to be there. */
+export function present<T extends Expression | undefined>(tangent: T): T {
+  if (tangent?.kind !== "variable" || tangent.variable.primal === undefined) return tangent;
+  return mayBeNothing(tangent.variable.primal.type) ? { ...tangent, nonNull: true } : tangent;
+}
+
+export const mayBeNothing = (type: Type): boolean =>
+  type.kind === "union" && type.members.some(({ kind }) => kind === "undefined" || kind === "null");
 
 function byRule(
   cx: Context,
   operation: Extract<Expression, { kind: "unary" | "binary" | "math" }>,
   operands: readonly Expression[],
   result: () => Atom,
-): Expression | undefined {
-  if (!carries(valueOf(cx, operation))) return undefined;
+): (Expression | undefined)[] {
+  if (!carries(valueOf(cx, operation))) return perLane(cx, () => undefined);
   const atoms = operands.map((operand) => requireAtom(operand));
-  const tangents = atoms.map((atom) => tangentOfAtom(cx, atom));
-  const square = squareTangent(cx, operation, atoms, tangents);
-  if (square !== undefined) return withSpan(square, operation);
-  const tangent = tangentOf(operation, atoms, tangents, result());
-  return tangent && withSpan(tangent, operation);
+  return perLane(cx, () => {
+    const tangents = atoms.map((atom) => tangentOfAtom(cx, atom));
+    const square = squareTangent(cx, operation, atoms, tangents);
+    if (square !== undefined) return withSpan(square, operation);
+    const tangent = tangentOf(operation, atoms, tangents, result());
+    return tangent && withSpan(tangent, operation);
+  });
 }
 
 /** `(c * y) * y`, which is c y²: its tangent is 2 (c y) y_t, two products fewer than the product rule gives. */
@@ -134,7 +175,8 @@ function squareTangent(
   [left, right]: readonly Atom[],
   [leftTangent, rightTangent]: readonly (Expression | undefined)[],
 ): Expression | undefined {
-  if (operation.kind !== "binary" || operation.operator !== "*" || left === undefined || right === undefined) return undefined;
+  if (operation.kind !== "binary" || operation.operator !== "*" || left === undefined || right === undefined)
+    return undefined;
   if (leftTangent === undefined || rightTangent === undefined) return undefined;
   if (left.kind !== "variable" || right.kind !== "variable" || right.variable.reassigned) return undefined;
   const made = cx.definitions.get(left.variable);
@@ -184,14 +226,28 @@ export function tangentTree(cx: Context, expression: Expression): Expression | u
 /** The same read of the shadow. */
 function mirror(cx: Context, expression: Expression): Expression {
   if (expression.kind === "element" || expression.kind === "field") {
-    const object = mirror(cx, expression.object);
-    const read: Expression = { ...expression, object };
+    const whole = mirror(cx, expression.object);
+    const object = expression.optional === true ? whole : present(whole);
+    const read: Expression = mirrored(expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
-    return chained && scalar ? { kind: "logical", operator: "??", left: read, right: zero } : read;
+    if (chained && scalar) return { kind: "logical", operator: "??", left: read, right: zero };
+    // The primal was asked whether it is there, or a number at all; the type checker can't see that its tangent is then.
+    return scalar && typeOf(expression).kind === "union" ? { ...read, nonNull: true } : read;
   }
   if (expression.kind === "variable") return tangentOfAtom(cx, expression) ?? expression;
   return expression;
+}
+
+/** A private field has a plain place in the shadow, under its name with the mark. */
+function mirrored(expression: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
+  if (expression.kind === "element" || !expression.name.startsWith("#")) return { ...expression, object };
+  const { span } = expression;
+  return { kind: "element", object, index: { kind: "constant", value: expression.name }, ...(span && { span }) };
+}
+
+export function shadowPlace(place: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
+  return mirrored(place, object);
 }
 
 const isOptional = (expression: Expression): boolean =>
@@ -203,11 +259,18 @@ function shadowArray(cx: Context, literal: ArrayLiteral): Expression | undefined
   if (!carries(held)) return undefined;
   const elements = literal.elements.map((element): Expression | Spread => {
     if (element.kind === "spread") return shadowSpread(cx, element);
-    return tangentTree(cx, element) ?? (isInert(element) ? nothing : zeroFor(element));
+    return tangentTree(cx, element) ?? (isInert(element) ? nothing : zeroOf(cx, element));
   });
   const { as, ...rest } = literal;
   const typed = as !== undefined && as !== "const" && elements.every((element) => element !== nothing);
   return { ...rest, elements, ...(typed && { as }) };
+}
+
+/** The zero beside an element: as many zeros as an inactive array has elements. */
+function zeroOf(cx: Context, element: Expression): Expression {
+  const type = element.kind === "variable" ? element.variable.type : undefined;
+  if (type?.kind === "array" && type.element.kind === "number") return zerosLike(cx, element);
+  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union" ? zeroFor(element) : nothing;
 }
 
 /** A string, a truth value and the like: its place in a tangent is empty. */
@@ -217,11 +280,11 @@ const isInert = (expression: Expression): boolean =>
 
 /** `...a_t`, or as many zeros as the inactive array has elements. */
 export function shadowSpread(cx: Context, spread: Spread): Spread {
-  return { ...spread, operand: tangentTree(cx, spread.operand) ?? zerosLike(spread.operand) };
+  return { ...spread, operand: tangentTree(cx, spread.operand) ?? zerosLike(cx, spread.operand) };
 }
 
-/** `a.map(() => 0)`: a fresh shadow of zeros for an array without one. */
-export function zerosLike(array: Expression): Expression {
+/** `a.map(() => 0)`, named in front: a fresh shadow of zeros for an array without one. */
+export function zerosLike(cx: Context, array: Expression): Atom {
   const form = {
     id: "",
     name: "",
@@ -231,12 +294,16 @@ export function zerosLike(array: Expression): Expression {
     body: [{ kind: "return", value: zero }],
     span: array.span ?? { file: "", start: 0, end: 0 },
   } as const;
-  return {
+  const type = { kind: "array", constructor_: "Array", element: { kind: "number" } } as const;
+  const variable: Variable = { ...primalTemporary(cx, type), role: "tangent" };
+  const value: Expression = {
     kind: "call",
     callee: { kind: "method", object: array, name: "map" },
     arguments: [{ kind: "function", function: form }],
     ...(array.span && { span: array.span }),
   };
+  cx.out.push({ kind: "declare", keyword: "const", variable, value, ...(array.span && { span: array.span }) });
+  return refer(variable);
 }
 
 function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefined {
@@ -257,8 +324,10 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
 
 /** Whether a place of memory has a shadow. */
 export function isActivePlace(cx: Context, object: Expression, key: Expression | string): boolean {
-  const region = regionOf(valueOf(cx, object));
+  const held = valueOf(cx, object);
+  const region = regionOf(held);
   if (region === undefined) return false;
+  if (key === "length" && isCount(held, typeOf(object))) return region.constructor_ === "Array" && carries(held);
   const name = typeof key === "string" ? key : keyOf(key);
   const slot = (name !== undefined ? region.fields.get(name) : undefined) ?? region.element;
   if (slot === undefined)
@@ -269,4 +338,12 @@ export function isActivePlace(cx: Context, object: Expression, key: Expression |
       ),
     );
   return carries(slot);
+}
+
+/** `a.length` of an array with a shadow, which a store shortens or lengthens too. */
+export function isLength(cx: Context, { object, name }: FieldAccess): boolean {
+  const held = valueOf(cx, object);
+  return (
+    name === "length" && isCount(held, typeOf(object)) && regionOf(held)?.constructor_ === "Array" && carries(held)
+  );
 }

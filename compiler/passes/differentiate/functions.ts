@@ -1,20 +1,24 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
-import type { FunctionForm, Parameter, Statement } from "../../ir/types.ts";
-import { formResult } from "../activity/solve.ts";
+import type { Expression, FunctionForm, Parameter, Statement, Type, Variable } from "../../ir/types.ts";
+import { formResult, variableValue } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
 import { conventionOf } from "./calls.ts";
 import {
   type Context,
   type Convention,
+  forTangents,
   isActive,
   nothing,
-  tangentText,
+  perLane,
+  refer,
   tangentVariable,
   valueOf,
   zero,
 } from "./context.ts";
+import { shadowBase } from "./members.ts";
 import { differentiateBlock } from "./statements.ts";
+import { tangentText } from "./text.ts";
 
 /** A function nested in the instance at hand, called by the convention of its signature. */
 export function differentiateFunction(cx: Context, form: FunctionForm, name: string): FunctionForm {
@@ -30,48 +34,86 @@ export function differentiateInstanceForm(cx: Context, name: string, convention:
 }
 
 function write(cx: Context, form: FunctionForm, name: string, convention: Convention, result: Value): FunctionForm {
-  const outer = { convention: cx.convention, result: cx.result, resultType: cx.resultType };
+  const { convention: before, building, buildingText, result: outerResult, resultType } = cx;
+  const outer = { convention: before, building, buildingText, result: outerResult, resultType };
   cx.convention = convention;
   cx.result = result;
   cx.resultType = form.result;
   const parameters = form.parameters.flatMap((parameter) => parametersOf(cx, parameter));
-  const body: Statement[] = [...differentiateBlock(cx, form.body)];
-  if (convention === "public" && !endsInReturn(body)) {
-    body.push({ kind: "return", value: { kind: "array", elements: [nothing, nothing] } });
+  const { receiver } = form;
+  const builds = convention === "shadow" ? receiver : undefined;
+  if (form.memberOf !== undefined) {
+    cx.building = builds;
+    cx.buildingText = receiver === undefined ? "{}" : receiverText(cx, receiver);
+  }
+  const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
+  body.push(...differentiateBlock(cx, form.body));
+  if (builds !== undefined) {
+    if (isActive(cx, builds)) {
+      const shadows = perLane(cx, () => refer(tangentVariable(cx, builds)));
+      const [only] = shadows;
+      const value: Expression | undefined = shadows.length === 1 ? only : { kind: "array", elements: shadows };
+      if (value !== undefined) body.push({ kind: "return", value });
+    }
+  } else if (receiver !== undefined && isActive(cx, receiver)) {
+    const typeText = receiverText(cx, receiver);
+    const shadows = perLane(cx, () => tangentVariable(cx, receiver));
+    parameters.unshift(...shadows.map((variable) => ({ variable, typeText, optional: false, rest: false })));
+  }
+  if (convention === "public" && mayEndWithoutValue(form.result) && !endsInReturn(body)) {
+    body.push({ kind: "return", value: { kind: "array", elements: [nothing, ...perLane(cx, () => nothing)] } });
   }
   Object.assign(cx, outer);
-  const resultText = resultTextOf(form, convention, result);
+  const resultText = resultTextOf(cx, form, convention, result);
   const { resultText: _, ...rest } = form;
   return { ...rest, name, parameters, body, ...(resultText !== undefined && { resultText }) };
 }
+
+const receiverText = (cx: Context, receiver: Variable): string =>
+  tangentText(receiver.type, undefined, variableValue(cx.one, receiver)) ?? "{}";
 
 function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const { variable } = parameter;
   // A rest parameter arrives as an array, so that its tangent can follow it.
   const plain: Parameter = { ...parameter, rest: false };
   if (!isActive(cx, variable)) return [parameter.rest ? plain : parameter];
-  const tangent = tangentVariable(cx, variable);
-  const scalar = tangentText(variable.type, undefined) === "number";
+  const text = tangentText(variable.type, undefined, variableValue(cx.one, variable));
+  const scalar = text === "number";
   const optional = parameter.optional || parameter.default !== undefined;
   const { default: _, ...rest } = plain;
-  const beside: Parameter = {
-    ...rest,
-    variable: tangent,
-    typeText: tangentText(variable.type, parameter.typeText) ?? parameter.typeText,
-    optional: optional && !scalar,
-    ...(optional && scalar && { default: zero }),
-  };
-  return [plain, beside];
+  const typeText =
+    tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable)) ?? parameter.typeText;
+  const beside: Parameter[] = [];
+  forTangents(cx, variable, (tangent) => {
+    beside.push({
+      ...rest,
+      variable: tangent,
+      typeText,
+      optional: optional && !scalar,
+      ...(optional && scalar && { default: zero }),
+    });
+  });
+  return [plain, ...beside];
 }
 
-function resultTextOf(form: FunctionForm, convention: Convention, result: Value): string | undefined {
+function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, result: Value): string | undefined {
   const text = form.resultText;
+  if (convention === "shadow") {
+    const shadow = form.receiver === undefined ? "{}" : receiverText(cx, form.receiver);
+    return cx.lanes === 1 ? shadow : `[${perLane(cx, () => shadow).join(", ")}]`;
+  }
   if (convention === "none" || convention === "register") return text;
   if (text === undefined) return undefined;
-  if (text === "void") return "[undefined, undefined]";
-  const beside = carries(result) ? (tangentText(form.result, text) ?? text) : "undefined";
-  return `[${text}, ${beside}]`;
+  if (text === "void") return `[undefined, ${perLane(cx, () => "undefined").join(", ")}]`;
+  const beside = carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
+  return `[${text}, ${perLane(cx, () => beside).join(", ")}]`;
 }
+
+/** A function that must give back a number never comes to its end without one. */
+const mayEndWithoutValue = (result: Type): boolean =>
+  result.kind === "union"
+    ? result.members.some(mayEndWithoutValue)
+    : result.kind === "void" || result.kind === "undefined" || result.kind === "unknown";
 
 /** Whether the end of a body can't be reached, as far as is plain to see. */
 function endsInReturn(body: readonly Statement[]): boolean {

@@ -9,6 +9,7 @@
 import type { FunctionForm } from "../../ir/types.ts";
 import type { Instance, Library } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
+import { withoutUnusedFunctions } from "../unused.ts";
 import type { Context, Convention, Linkage } from "./context.ts";
 import { differentiateInstanceForm } from "./functions.ts";
 
@@ -18,6 +19,8 @@ export interface Request {
   readonly convention: Convention;
   readonly link: Linkage;
   readonly reserved: ReadonlySet<string>;
+  /** Directions carried at once. */
+  readonly lanes: number;
 }
 
 export function differentiateInstance(
@@ -35,11 +38,15 @@ export function differentiateInstance(
     nextId,
     reserved: request.reserved,
     tangents: new Map(),
+    lanes: request.lanes,
+    lane: 0,
     definitions: new Map(),
     out: [],
     convention: request.convention,
+    building: undefined,
+    buildingText: "",
     result: instance.result,
     resultType: instance.form.result,
   };
-  return differentiateInstanceForm(cx, request.name, request.convention);
+  return withoutUnusedFunctions(differentiateInstanceForm(cx, request.name, request.convention));
 }

@@ -3,29 +3,36 @@
 import { floatArrays } from "../../frontend/types.ts";
 import type { Expression, New } from "../../ir/types.ts";
 import { carries, regionOf } from "../activity/values.ts";
-import { type Context, tangentOfAtom, valueOf, zero } from "./context.ts";
-import { atomOf, type Dual } from "./expressions.ts";
+import { type Context, perLane, tangentOfAtom, valueOf, zero } from "./context.ts";
+import { atomOf, type Dual, inactive } from "./expressions.ts";
 
 export function differentiateNew(cx: Context, expression: New): Dual {
-  const held = valueOf(cx, expression);
-  if (!carries(held)) return { primal: expression, tangent: undefined };
-  const parts = expression.arguments;
+  if (!carries(valueOf(cx, expression))) return inactive(cx, expression);
+  const parts = expression.arguments.map((part) => {
+    if (part.kind === "spread") throw new Error("a spread argument of an allocation is not lowered");
+    return part;
+  });
   const [first] = parts;
-  if (first === undefined) return { primal: expression, tangent: expression };
-  if (first.kind === "spread") throw new Error("a spread argument of an allocation is not lowered");
+  if (first === undefined) return { primal: expression, tangents: perLane(cx, () => expression) };
   if (expression.constructor_ === "Array" && parts.length > 1) {
-    const shadow = parts.map((part) => {
-      if (part.kind === "spread") throw new Error("a spread argument of an allocation is not lowered");
-      return part.kind === "constant" || part.kind === "variable" ? (tangentOfAtom(cx, part) ?? zero) : zero;
+    const shadow = (): Expression => ({
+      ...expression,
+      arguments: parts.map((part) =>
+        part.kind === "constant" || part.kind === "variable" ? (tangentOfAtom(cx, part) ?? zero) : zero,
+      ),
     });
-    return { primal: expression, tangent: { ...expression, arguments: shadow } };
+    return { primal: expression, tangents: perLane(cx, shadow) };
   }
   const source = atomOf(cx, first);
   const primal: Expression = { ...expression, arguments: [source, ...parts.slice(1)] };
-  if (!floatArrays.has(expression.constructor_)) return { primal, tangent: { ...expression, arguments: [source] } };
-  // A length, or elements to copy: an array without a shadow gives zeros of its length.
-  if (regionOf(valueOf(cx, source)) === undefined) return { primal, tangent: { ...expression, arguments: [source] } };
-  const shadow = source.kind === "variable" ? tangentOfAtom(cx, source) : undefined;
-  const elements: Expression = shadow ?? { kind: "field", object: source, name: "length" };
-  return { primal, tangent: { ...expression, arguments: [elements] } };
+  const copies = floatArrays.has(expression.constructor_) && regionOf(valueOf(cx, source)) !== undefined;
+  return {
+    primal,
+    tangents: perLane(cx, () => {
+      if (!copies) return { ...expression, arguments: [source] };
+      // Elements to copy: an array without a shadow gives zeros of its length.
+      const shadow = source.kind === "variable" ? tangentOfAtom(cx, source) : undefined;
+      return { ...expression, arguments: [shadow ?? { kind: "field", object: source, name: "length" }] };
+    }),
+  };
 }

@@ -1,21 +1,28 @@
 /** The tangent beside each statement. The tangent of a store comes before the store, while operands are as they were. */
 
+import type { Span } from "../../api.ts";
+import { isScalar } from "../../frontend/types.ts";
 import type { Assign, Atom, Block, Declare, Expression, ForOf, Return, Statement, Variable } from "../../ir/types.ts";
 import { visitExpression } from "../../ir/walk.ts";
 import { carries, regionOf } from "../activity/values.ts";
 import {
   type Context,
+  forTangents,
   isActive,
   nothing,
+  perLane,
   primalTemporary,
   refer,
   tangentOfAtom,
   tangentVariable,
   valueOf,
+  zeroIn,
   zeroFor,
 } from "./context.ts";
-import { atomOf, type Dual, differentiate, isActivePlace } from "./expressions.ts";
+import { atomOf, differentiate, type Dual, isActivePlace, isLength, present, shadowPlace } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
+import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
+import { tangentText } from "./text.ts";
 import { needsTangent, verbatim } from "./verbatim.ts";
 
 export function differentiateBlock(cx: Context, block: Block): Block {
@@ -31,7 +38,7 @@ function differentiateStatement(cx: Context, statement: Statement): void {
   const block = (body: Block): Block => differentiateBlock(cx, body);
   switch (statement.kind) {
     case "source": {
-      if (!needsTangent(cx, statement)) cx.out.push(verbatim(statement));
+      if (!needsTangent(cx, statement) && !storesToReceiver(cx, statement)) cx.out.push(verbatim(statement));
       else cx.out.push({ ...statement, body: block(statement.body) });
       return;
     }
@@ -40,9 +47,22 @@ function differentiateStatement(cx: Context, statement: Statement): void {
     case "assign":
       return assign(cx, statement);
     case "effect": {
-      const { primal, tangent } = differentiate(cx, statement.value, noResult);
+      if (
+        cx.building !== undefined &&
+        statement.value.kind === "call" &&
+        statement.value.callee.kind === "superConstructor"
+      ) {
+        cx.out.push(...superShadow(cx, statement.value, cx.buildingText));
+        return;
+      }
+      // Of an operation for its effect, nobody asks for the tangent.
+      if (statement.value.kind !== "call") {
+        cx.out.push(statement);
+        return;
+      }
+      const { primal, tangents } = differentiate(cx, statement.value, noResult);
       if (primal.kind !== "constant" && primal.kind !== "variable") cx.out.push({ ...statement, value: primal });
-      if (tangent?.kind === "call") cx.out.push({ ...statement, value: tangent });
+      for (const tangent of tangents) if (tangent?.kind === "call") cx.out.push({ ...statement, value: tangent });
       return;
     }
     case "if":
@@ -113,59 +133,85 @@ function declare(cx: Context, statement: Declare): void {
   const { variable, value, keyword } = statement;
   if (value === undefined) {
     cx.out.push(statement);
-    if (isActive(cx, variable)) {
-      const tangent = tangentVariable(cx, variable);
-      cx.out.push({ ...statement, variable: tangent });
-    }
+    // What may be read before it is stored is read as nothing; its tangent then is zero.
+    const unset = mayBeNothing(variable.type) && isScalar(variable.type) && { value: zeroFor(undefined) };
+    if (isActive(cx, variable))
+      forTangents(cx, variable, (tangent) => cx.out.push({ ...statement, variable: tangent, ...unset }));
     return;
   }
-  const { primal, tangent } = differentiate(cx, value, () => refer(variable));
+  const { primal, tangents } = differentiate(cx, value, () => refer(variable));
   if (variable.role === "temporary") cx.definitions.set(variable, value);
   cx.out.push({ ...statement, value: primal });
   if (!isActive(cx, variable)) return;
-  cx.out.push({ ...statement, keyword, variable: tangentVariable(cx, variable), value: tangent ?? zeroFor(value) });
+  const beside = tangents.map((tangent) => tangent && asPresent(cx, tangent, variable));
+  forTangents(cx, variable, (tangent, lane) => {
+    cx.out.push({ ...statement, keyword, variable: tangent, value: beside[lane] ?? zeroIn(tangent, value) });
+  });
+}
+
+/** What a method takes out of a shadow is there when the array's own is, which the type checker can't see. */
+function asPresent(cx: Context, tangent: Expression, { type }: Variable): Expression {
+  if (tangent.kind !== "call" || tangent.callee.kind !== "method" || type.kind !== "union") return tangent;
+  const members = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+  const [only] = members;
+  if (only === undefined || members.length === type.members.length) return tangent;
+  const text = tangentText(members.length === 1 ? only : { kind: "union", members }, undefined);
+  if (text === undefined) return tangent;
+  const held: Variable = { ...primalTemporary(cx, type), role: "tangent" };
+  const span = tangent.span && { span: tangent.span };
+  cx.out.push({ kind: "declare", keyword: "const", variable: held, value: tangent, ...span });
+  return { kind: "as", operand: refer(held), type: text, ...span };
 }
 
 function assign(cx: Context, statement: Assign): void {
   const { target } = statement;
+  const setter = storeBySetter(cx, statement);
+  if (setter !== undefined) {
+    cx.out.push({ kind: "effect", value: setter, ...(statement.span && { span: statement.span }) });
+    return;
+  }
+  const built = storesToReceiver(cx, statement);
   const active =
     target.kind === "variable"
       ? isActive(cx, target.variable)
       : target.kind === "element"
         ? isActivePlace(cx, target.object, target.index)
-        : target.kind === "field" && target.name !== "length" && isActivePlace(cx, target.object, target.name);
+        : target.kind === "field" && isActivePlace(cx, target.object, target.name);
   const dual = withNamedResult(cx, statement.value);
   if (!active) {
-    cx.out.push({ ...statement, value: dual.primal });
+    if (!built) cx.out.push({ ...statement, value: dual.primal });
     return;
   }
   // `primalFirst`: the tangent is read out of what the primal leaves; then both are named before either is stored.
-  let { primal, tangent } = dual;
-  if (dual.primalFirst) {
-    const held = primalTemporary(cx, { kind: "number" });
-    cx.out.push({
-      kind: "declare",
-      keyword: "const",
-      variable: held,
-      value: primal,
-      ...(statement.span && { span: statement.span }),
-    });
-    primal = refer(held);
-    if (tangent !== undefined) {
-      const slope: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
-      cx.out.push({
-        kind: "declare",
-        keyword: "const",
-        variable: slope,
-        value: tangent,
-        ...(statement.span && { span: statement.span }),
-      });
-      tangent = refer(slope);
-    }
+  let { primal, tangents } = dual.primalFirst === true ? namedDual(cx, dual, statement.span) : dual;
+  if (target.kind === "field" && isLength(cx, target)) {
+    // The shadow is shortened (or lengthened) with its array.
+    primal = atomFor(cx, primal);
+    const length = primal;
+    tangents = perLane(cx, () => length);
   }
-  const place = tangentPlace(cx, target);
-  cx.out.push({ ...statement, target: place, value: tangent ?? zeroFor(statement.value) });
-  cx.out.push({ ...statement, value: primal });
+  const store = (place: Assign["target"], lane: number): void => {
+    const nought = place.kind === "variable" ? zeroIn(place.variable, statement.value) : zeroFor(statement.value);
+    cx.out.push({ ...statement, target: place, value: tangents[lane] ?? nought });
+  };
+  if (target.kind === "variable")
+    forTangents(cx, target.variable, (variable, lane) => store({ ...target, variable }, lane));
+  else perLane(cx, (lane) => store(tangentPlace(cx, target), lane));
+  if (!built) cx.out.push({ ...statement, value: primal });
+}
+
+/** Value and tangents in variables, in the order in which they can be had. */
+function namedDual(cx: Context, dual: Dual, span: Span | undefined): Dual {
+  const at = span && { span };
+  const held = primalTemporary(cx, { kind: "number" });
+  cx.out.push({ kind: "declare", keyword: "const", variable: held, value: dual.primal, ...at });
+  const tangents = dual.tangents.map((value) => {
+    if (value === undefined) return undefined;
+    const variable: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
+    cx.out.push({ kind: "declare", keyword: "const", variable, value, ...at });
+    return refer(variable);
+  });
+  return { primal: refer(held), tangents };
 }
 
 function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
@@ -173,7 +219,7 @@ function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
   if (target.kind === "register") return target;
   const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
   if (object === undefined) throw new Error("a store into active memory without a shadow");
-  return { ...target, object };
+  return shadowPlace(target, present(object));
 }
 
 /** A value for a place that is no new variable: where a rule needs the result, it is named first. */
@@ -181,8 +227,9 @@ function withNamedResult(cx: Context, value: Expression): Dual {
   const held = primalTemporary(cx, { kind: "number" });
   let wanted = false;
   const dual = differentiate(cx, value, () => refer(held));
-  if (dual.tangent !== undefined) {
-    visitExpression(dual.tangent, (node) => {
+  for (const tangent of dual.tangents) {
+    if (tangent === undefined) continue;
+    visitExpression(tangent, (node) => {
       if (node.kind === "variable" && node.variable === held) wanted = true;
     });
   }
@@ -194,7 +241,7 @@ function withNamedResult(cx: Context, value: Expression): Dual {
     value: dual.primal,
     ...(value.span && { span: value.span }),
   });
-  return { primal: refer(held), tangent: dual.tangent };
+  return { primal: refer(held), tangents: dual.tangents };
 }
 
 /** A walk over an active array, element by element as its iterator would, with the shadow beside it. */
@@ -207,26 +254,27 @@ function forOf(cx: Context, statement: ForOf): void {
       cx.out.push({ ...statement, body });
       return;
     }
-    const tangent: Declare = {
-      kind: "declare",
-      keyword: statement.keyword,
-      variable: tangentVariable(cx, variable),
-      value: zeroFor(undefined),
-    };
-    cx.out.push({ ...statement, body: [tangent, ...body] });
+    const tangents: Declare[] = [];
+    forTangents(cx, variable, (tangent) => {
+      tangents.push({ kind: "declare", keyword: statement.keyword, variable: tangent, value: zeroFor(undefined) });
+    });
+    cx.out.push({ ...statement, body: [...tangents, ...body] });
     return;
   }
   const index: Variable = { ...primalTemporary(cx, { kind: "number" }), reassigned: true };
   const at = refer(index);
   let array = atomOf(cx, statement.iterable);
-  let shadow = tangentOfAtom(cx, array);
+  let shadows = perLane(cx, () => tangentOfAtom(cx, array));
   if (array.kind === "variable" && array.variable.reassigned) {
     const held = primalTemporary(cx, array.variable.type);
-    const heldShadow: Variable = { ...primalTemporary(cx, array.variable.type), role: "tangent", primal: held };
     cx.out.push({ kind: "declare", keyword: "const", variable: held, value: array });
-    if (shadow !== undefined) cx.out.push({ kind: "declare", keyword: "const", variable: heldShadow, value: shadow });
+    shadows = shadows.map((shadow) => {
+      if (shadow === undefined) return undefined;
+      const heldShadow: Variable = { ...primalTemporary(cx, held.type), role: "tangent", primal: held };
+      cx.out.push({ kind: "declare", keyword: "const", variable: heldShadow, value: shadow });
+      return refer(heldShadow);
+    });
     array = refer(held);
-    shadow = refer(heldShadow);
   }
   const element: Declare = {
     kind: "declare",
@@ -236,27 +284,24 @@ function forOf(cx: Context, statement: ForOf): void {
       kind: "element",
       object: array,
       index: at,
+      within: true,
       ...(statement.iterable.span && { span: statement.iterable.span }),
     },
     ...(span && { span }),
   };
-  const slope: Declare[] =
-    shadow === undefined
-      ? []
-      : [
-          {
-            kind: "declare",
-            keyword: statement.keyword,
-            variable: tangentVariable(cx, variable),
-            value: {
-              kind: "element",
-              object: shadow,
-              index: at,
-              ...(statement.iterable.span && { span: statement.iterable.span }),
-            },
-            ...(span && { span }),
-          },
-        ];
+  const slopes: Declare[] = [];
+  forTangents(cx, variable, (tangent, lane) => {
+    const shadow = shadows[lane];
+    if (shadow === undefined) return;
+    const read = { kind: "element", object: shadow, index: at, within: true } as const;
+    slopes.push({
+      kind: "declare",
+      keyword: statement.keyword,
+      variable: tangent,
+      value: { ...read, ...(statement.iterable.span && { span: statement.iterable.span }) },
+      ...(span && { span }),
+    });
+  });
   cx.out.push({
     kind: "loop",
     form: "for",
@@ -270,7 +315,7 @@ function forOf(cx: Context, statement: ForOf): void {
         value: { kind: "binary", operator: "+", left: at, right: { kind: "constant", value: 1 } },
       },
     ],
-    body: [element, ...slope, ...differentiateBlock(cx, statement.body)],
+    body: [element, ...slopes, ...differentiateBlock(cx, statement.body)],
     ...(span && { span }),
   });
 }
@@ -284,7 +329,8 @@ function giveBack(cx: Context, statement: Return): void {
     return;
   }
   if (value === undefined) {
-    cx.out.push({ ...statement, value: { kind: "array", elements: [nothing, nothing] } });
+    const elements = [nothing, ...perLane(cx, () => nothing)];
+    cx.out.push({ ...statement, value: { kind: "array", elements } });
     return;
   }
   const active = carries(cx.result);
@@ -297,41 +343,34 @@ function giveBack(cx: Context, statement: Return): void {
     last?.kind === "declarePair" &&
     last.tangent !== undefined &&
     isReference(dual.primal, last.primal) &&
-    isReference(dual.tangent, last.tangent)
+    isReference(dual.tangents[0], last.tangent)
   ) {
     cx.out.pop();
     cx.out.push({ ...statement, value: last.value });
     return;
   }
-  const tangent = active ? (dual.tangent ?? zeroFor(value)) : nothing;
   if (cx.convention === "register") {
+    const register = cx.link.register(undefined);
     // A call by the same convention leaves its tangent where ours belongs.
-    if (dual.primalFirst && dual.tangent?.kind === "register" && dual.tangent.name === cx.link.register(undefined)) {
+    const [first] = dual.tangents;
+    if (dual.primalFirst === true && first?.kind === "register" && first.name === register) {
       cx.out.push({ ...statement, value: dual.primal });
       return;
     }
-    let { primal } = dual;
-    let slope = tangent;
-    if (dual.primalFirst) {
-      const held = primalTemporary(cx, { kind: "number" });
-      const heldSlope: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
-      cx.out.push({ kind: "declare", keyword: "const", variable: held, value: primal, ...span });
-      cx.out.push({ kind: "declare", keyword: "const", variable: heldSlope, value: slope, ...span });
-      primal = refer(held);
-      slope = refer(heldSlope);
-    }
-    cx.out.push({
-      kind: "assign",
-      target: { kind: "register", name: cx.link.register(undefined), lane: 0 },
-      value: slope,
-      ...span,
+    const { primal, tangents } = dual.primalFirst === true ? namedDual(cx, dual, statement.span) : dual;
+    perLane(cx, (lane) => {
+      const target = { kind: "register", name: register, lane } as const;
+      cx.out.push({ kind: "assign", target, value: tangents[lane] ?? zeroFor(value), ...span });
     });
     cx.out.push({ ...statement, value: primal });
     return;
   }
   const primal = atomFor(cx, dual.primal);
-  const slope = tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
-  cx.out.push({ ...statement, value: { kind: "array", elements: [primal, slope], ...span } });
+  const slopes = dual.tangents.map((given): Expression => {
+    const tangent = active ? (given ?? zeroFor(value)) : nothing;
+    return tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
+  });
+  cx.out.push({ ...statement, value: { kind: "array", elements: [primal, ...slopes], ...span } });
 }
 
 const isReference = (value: Expression | undefined, variable: Variable | undefined): boolean =>

@@ -17,6 +17,9 @@ export function needsTangent(cx: Context, statement: Statement): boolean {
 /** `inLoop`, `inLabel`: a jump inside stays inside. A `continue` that leaves needs the loop's own printed form. */
 function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boolean): boolean {
   switch (statement.kind) {
+    case "source":
+      if (statement.origin.rewritten === true) return true;
+      break;
     case "return":
       if (!inForm && cx.convention !== "none") return true;
       break;
@@ -33,8 +36,8 @@ function needs(cx: Context, statement: Statement, inLoop: boolean, inForm: boole
       const { target } = statement;
       if (target.kind === "variable" && isActive(cx, target.variable)) return true;
       if (target.kind === "element" && isActivePlace(cx, target.object, target.index)) return true;
-      if (target.kind === "field" && target.name !== "length" && isActivePlace(cx, target.object, target.name))
-        return true;
+      if (target.kind === "field" && (cx.one.calls.get(target)?.methods.size ?? 0) > 0) return true;
+      if (target.kind === "field" && isActivePlace(cx, target.object, target.name)) return true;
       break;
     }
     case "forOf":
@@ -51,6 +54,8 @@ function expressionNeeds(cx: Context, expression: Expression): boolean {
   visitExpression(expression, (node) => {
     if (found) return;
     if (node.kind === "call") found = callNeeds(cx, node);
+    if (node.kind === "new" && node.class_ !== undefined) found = carries(valueOf(cx, node));
+    if (node.kind === "field") found = (cx.one.calls.get(node)?.methods.size ?? 0) > 0;
     if (node.kind === "function") {
       found = carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
     }
@@ -62,7 +67,9 @@ function expressionNeeds(cx: Context, expression: Expression): boolean {
 function callNeeds(cx: Context, call: Extract<Expression, { kind: "call" }>): boolean {
   const { callee } = call;
   const site = callSite(cx.one, call);
+  if (site.methods.size > 0) return true;
   if (callee.kind === "function") return site.rule !== undefined || site.target !== undefined;
+  if (callee.kind === "super" || callee.kind === "superConstructor" || callee.kind === "static") return false;
   if (callee.kind === "value") return carries(valueOf(cx, callee.function));
   if (callee.kind === "global") return callee.name.startsWith("fgrad:");
   const held = valueOf(cx, callee.object);

@@ -9,9 +9,9 @@
 
 import { commutes, type Effects, statementEffects, storeEffects } from "../../ir/effects.ts";
 import type { Block, FunctionForm, Statement, Variable } from "../../ir/types.ts";
-import { mapBlocks, mapExpressions, mapSame, rewrite } from "../../ir/walk.ts";
+import { declaredBy, mapBlocks, mapExpressions, mapSame, rewrite } from "../../ir/walk.ts";
 import { type Line, mapLines } from "./lines.ts";
-import { everywhere, isGenerated, sharedNames, type Usage, usageOf } from "./usage.ts";
+import { countReads, everywhere, isGenerated, sharedNames, type Usage, usageOf } from "./usage.ts";
 
 export function coalesce(form: FunctionForm): FunctionForm {
   return everywhere(form, (own) => {
@@ -38,16 +38,19 @@ function coalesceLines(
     const at = copy === undefined ? undefined : declared.get(copy.from.id);
     if (copy !== undefined && at !== undefined && !ambiguous.has(copy.to.name)) {
       const usage = usages.get(copy.from.id);
-      if (usage !== undefined && usage.reads > 1 && mayCarry(lines, at, j, copy, usage.reads)) {
+      const worthwhile = usage !== undefined && (usage.reads > 1 || lines[at]?.statement?.kind === "declarePair");
+      if (worthwhile && mayCarry(lines, at, j, copy, usage.reads)) {
         carry(lines, at, j, statement, copy);
         declared.delete(copy.from.id);
         continue;
       }
     }
-    if (statement.kind !== "declare" || statement.value === undefined || statement.variable.reassigned) continue;
-    const usage = usages.get(statement.variable.id);
-    if (isGenerated(statement.variable) && usage !== undefined && !usage.pinned && usage.writes === 1)
-      declared.set(statement.variable.id, j);
+    if (statement.kind !== "declarePair" && (statement.kind !== "declare" || statement.value === undefined)) continue;
+    for (const variable of declaredBy(statement)) {
+      const usage = usages.get(variable.id);
+      if (!isGenerated(variable) || variable.reassigned || usage === undefined) continue;
+      if (!usage.pinned && usage.writes === 1) declared.set(variable.id, j);
+    }
   }
   return lines.filter(({ statement, wrappers }) => statement !== undefined || wrappers.length > 0);
 }
@@ -57,13 +60,14 @@ interface Copy {
   readonly to: Variable;
 }
 
-/** What `const y = t` and `y = t` copy to a variable that isn't generated itself. */
+/** What `const y = t` and `y = t` copy to a variable of the user's, or to one that is assigned in several arms. */
 function copyTo(statement: Statement): Copy | undefined {
   if (statement.kind !== "declare" && statement.kind !== "assign") return undefined;
   if (statement.value?.kind !== "variable" || statement.value.nonNull) return undefined;
   if (statement.kind === "assign" && statement.target.kind !== "variable") return undefined;
   const to = statement.kind === "declare" ? statement.variable : variableAt(statement);
-  if (to === undefined || isGenerated(to) || to.module === true) return undefined;
+  if (to === undefined || to.module === true) return undefined;
+  if (isGenerated(to) && statement.kind === "declare") return undefined;
   return { from: statement.value.variable, to };
 }
 
@@ -80,6 +84,9 @@ function mayCarry(
 ): boolean {
   // Both belong to what one statement of the user became.
   const wrapper = lines[copy]?.wrappers.at(-1);
+  const destructured = lines[from]?.statement?.kind === "declarePair";
+  // What is destructured is declared by it, and is constant.
+  if (destructured && (lines[copy]?.statement?.kind !== "declare" || to.reassigned)) return false;
   if (lines[from]?.wrappers.at(-1) !== wrapper || copy - from > reach) return false;
   const store = storeEffects({ kind: "variable", variable: to });
   // Who catches an exception does not see a variable declared where it was thrown.
@@ -106,35 +113,25 @@ function mayAssign(effects: Effects, variable: Variable): boolean {
   );
 }
 
-function countReads(statement: Statement, variable: Variable): number {
-  let count = 0;
-  const look = (part: Statement): Statement =>
-    mapExpressions(
-      mapBlocks(part, (block) => mapSame(block, look)),
-      (expression) =>
-        rewrite(expression, (node) => {
-          if (node.kind === "variable" && node.variable.id === variable.id) count++;
-          return node;
-        }),
-    );
-  look(statement);
-  return count;
-}
-
 /** Makes line `from` the copy's declaration or assignment with the source's value, and reads `to` from there on. */
 function carry(lines: Line[], from: number, copy: number, statement: Statement, { from: source, to }: Copy): void {
   const first = lines[from];
-  const origin = first?.statement;
-  if (first === undefined || origin?.kind !== "declare" || origin.value === undefined) return;
-  const value = origin.value;
-  if (statement.kind !== "declare" && statement.kind !== "assign") return;
-  lines[from] = { ...first, statement: { ...statement, value } };
+  const born = first?.statement && bornAs(first.statement, statement, source, to);
+  if (first === undefined || born === undefined) return;
+  lines[from] = { ...first, statement: born };
   lines[copy] = { statement: undefined, wrappers: lines[copy]?.wrappers ?? [] };
   for (let i = from + 1; i < lines.length && i - from <= 2 * reach; i++) {
     const line = lines[i];
     if (line?.statement === undefined || !statementEffects(line.statement).reads.has(source.id)) continue;
     lines[i] = { ...line, statement: renamed(line.statement, source, to) };
   }
+}
+
+function bornAs(origin: Statement, copy: Statement, source: Variable, to: Variable): Statement | undefined {
+  if (origin.kind === "declarePair")
+    return origin.primal?.id === source.id ? { ...origin, primal: to } : { ...origin, tangent: to };
+  if (origin.kind !== "declare" || origin.value === undefined) return undefined;
+  return copy.kind === "declare" || copy.kind === "assign" ? { ...copy, value: origin.value } : undefined;
 }
 
 function renamed(statement: Statement, from: Variable, to: Variable): Statement {

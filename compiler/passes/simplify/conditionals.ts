@@ -4,7 +4,7 @@ import { effectsOf } from "../../ir/effects.ts";
 import type { Declare, Expression, Statement, Variable } from "../../ir/types.ts";
 import type { Line } from "./lines.ts";
 import { widthOf } from "./size.ts";
-import { isGenerated, type Usage } from "./usage.ts";
+import { countReads, isGenerated, type Usage } from "./usage.ts";
 
 /** A chosen tangent wider than this stays an `if`. */
 const widest = 80;
@@ -79,9 +79,12 @@ export function joinConditionals(
       }
     }
     if (statement.kind === "declare" && statement.value?.kind === "variable") {
-      const renamed = birth(statement, statement.value.variable, usages, ambiguous);
       const start = pending.get(statement.value.variable.id);
-      if (renamed !== undefined && start !== undefined && sameWrapper(result, start.index, index)) {
+      const renamed =
+        start !== undefined && sameWrapper(result, start.index, index)
+          ? birth(statement, statement.value.variable, result.slice(start.index, index + 1), usages, ambiguous)
+          : undefined;
+      if (renamed !== undefined) {
         replaced.set(statement.value.variable.id, renamed);
         replaced.set(statement.variable.id, renamed);
         drop(index);
@@ -164,18 +167,20 @@ function continuation(test: Expression, variable: Variable): "&&" | "||" | "??" 
   return test.right.kind === "constant" && test.right.value === null ? "??" : undefined;
 }
 
-/** The variable of `const y = t`, to be declared where `t` is; `t` must be read nowhere else. */
+/** The variable of `const y = t`, to be declared where `t` is; `t` must not be read after that. */
 function birth(
   statement: Declare,
   from: Variable,
+  between: readonly Line[],
   usages: ReadonlyMap<number, Usage>,
   ambiguous: ReadonlySet<string>,
 ): Variable | undefined {
   const { variable } = statement;
   const usage = usages.get(from.id);
   const own = usages.get(variable.id);
-  if (usage === undefined || usage.reads !== 1 || usage.pinned || isGenerated(variable) || own?.pinned)
-    return undefined;
+  if (usage === undefined || usage.pinned || isGenerated(variable) || own?.pinned) return undefined;
+  const reads = between.reduce((sum, line) => sum + (line.statement ? countReads(line.statement, from) : 0), 0);
+  if (reads !== usage.reads) return undefined;
   const typeText = variable.typeText ?? from.typeText ?? (variable.type.kind === "number" ? "number" : undefined);
   if (statement.keyword === "var" || ambiguous.has(variable.name) || typeText === undefined) return undefined;
   return { ...variable, reassigned: true, typeText };

@@ -7,9 +7,9 @@
  */
 
 import { isShared, statementEffects } from "../../ir/effects.ts";
-import type { Atom, Block, Expression, FunctionForm, Statement } from "../../ir/types.ts";
+import type { Atom, Block, Expression, FunctionForm, Statement, Unary } from "../../ir/types.ts";
 import { mapBlocks, mapExpressions, mapSame, rewrite, rewriteExpressions, visitStatements } from "../../ir/walk.ts";
-import { everywhere, isGenerated, sharedNames, type Usage, usageOf } from "./usage.ts";
+import { everywhere, isGenerated, makesTangent, sharedNames, type Usage, usageOf } from "./usage.ts";
 
 export function copies(form: FunctionForm): FunctionForm {
   return everywhere(form, (own) => {
@@ -17,11 +17,43 @@ export function copies(form: FunctionForm): FunctionForm {
     const ambiguous = sharedNames(own);
     const lasting = lastingCopies(own, usages, ambiguous);
     const body = lasting.size === 0 ? own.body : rewriteExpressions(own.body, (node) => substitute(node, lasting));
-    return passing(body, usages, ambiguous);
+    const signs = negatives(own, usages, ambiguous);
+    return passing(signs.size === 0 ? body : withSigns(body, signs), usages, ambiguous);
   });
 }
 
 type Copies = ReadonlyMap<number, Atom>;
+
+/** Variables that are the negative of another with one value: `-x * y_t` says more than `minusX * y_t`. */
+function negatives(
+  form: FunctionForm,
+  usages: ReadonlyMap<number, Usage>,
+  ambiguous: ReadonlySet<string>,
+): ReadonlyMap<number, Unary> {
+  const found = new Map<number, Unary>();
+  visitStatements(form.body, (statement) => {
+    if (statement.kind !== "declare" || statement.value?.kind !== "unary" || statement.value.operator !== "-") return;
+    const { variable, value } = statement;
+    const { operand } = value;
+    const usage = usages.get(variable.id);
+    if (operand.kind !== "variable" || operand.variable.reassigned || ambiguous.has(operand.variable.name)) return;
+    if (!isGenerated(variable) || variable.reassigned || usage === undefined || usage.pinned || usage.writes !== 1)
+      return;
+    if (assignedOnce(operand.variable.id, usages)) found.set(variable.id, value);
+  });
+  return found;
+}
+
+function withSigns(block: Block, signs: ReadonlyMap<number, Unary>): Block {
+  return mapSame(block, (statement) => {
+    const inside = mapBlocks(statement, (inner) => withSigns(inner, signs));
+    // The primal keeps its own words.
+    if (!makesTangent(inside)) return inside;
+    return mapExpressions(inside, (expression) =>
+      rewrite(expression, (node) => (node.kind === "variable" ? (signs.get(node.variable.id) ?? node) : node)),
+    );
+  });
+}
 
 function substitute(expression: Expression, known: Copies): Expression {
   return rewrite(expression, (node) => {

@@ -203,9 +203,12 @@ function sweepStatement(statement: Statement, isDead: (variable: Variable) => bo
     }
     case "assign": {
       const root = targetRoot(statement);
+      const { target, value } = statement;
+      const itself = root !== undefined && target.kind === "variable" && isRoot(value, root) && root.role !== "user";
+      if (itself && !root.captured) return [];
       if (root === undefined || !isDead(root)) return [statement];
       // Before its parts: object and index are atoms or pure.
-      return expressionsOf(statement).flatMap((value) => (isRoot(value, root) ? [] : remains(value, statement, root)));
+      return expressionsOf(statement).flatMap((part) => (isRoot(part, root) ? [] : remains(part, statement, root)));
     }
     case "if": {
       const inside = mapBlocks(statement, (inner) => sweep(inner, isDead));

@@ -41,8 +41,11 @@ function foldBlock(block: Block, zeros: ReadonlySet<number>): Block {
   return mapSame(block, (statement) => {
     const inside = mapBlocks(statement, (inner) => foldBlock(inner, zeros));
     const makes = makesTangent(inside);
+    const place = inside.kind === "assign" ? keyOf(inside.target) : undefined;
     return mapExpressions(inside, (expression) => {
       const nonzero = zeros.size === 0 ? expression : dropZeros(expression, zeros);
+      // `x = x + (…)` says that something is added to x, and is printed as `x += …`.
+      if (makes && nonzero.kind === "binary" && place === keyOf(nonzero.left)) return foldIncrement(nonzero);
       return makes || isTangent(nonzero) ? foldTangent(nonzero) : rewrite(nonzero, negativeConstant);
     });
   });
@@ -109,6 +112,14 @@ function dropZeros(expression: Expression, zeros: ReadonlySet<number>): Expressi
     return mapChildren(node, drop);
   };
   return drop(expression);
+}
+
+function foldIncrement(node: Binary): Expression {
+  const right = foldTangent(node.right);
+  const opposite = withoutSign(right);
+  const reversed = node.operator === "+" ? "-" : node.operator === "-" ? "+" : undefined;
+  if (opposite !== undefined && reversed !== undefined) return { ...node, operator: reversed, right: opposite };
+  return right === node.right ? node : { ...node, right };
 }
 
 function foldTangent(expression: Expression): Expression {
@@ -201,7 +212,7 @@ function tidySum(node: Binary): Expression {
   const { left, right } = node;
   if (isNumber(right, 0)) return left;
   if (isNumber(left, 0)) return right;
-  if (sameTerm(left, right)) return binary("*", number(2), left, node);
+  if (sameTerm(left, right)) return twice(left, node);
   const opposite = withoutSign(right);
   if (opposite !== undefined) return binary("-", left, opposite, node);
   if (right.kind === "binary" && (right.operator === "+" || right.operator === "-"))
@@ -209,6 +220,14 @@ function tidySum(node: Binary): Expression {
   const leading = withoutSign(left);
   if (leading !== undefined && mayTrade(left, right)) return binary("-", right, leading, node);
   return node;
+}
+
+/** `2 * x * x_t`: the primal factor ahead, as one writes it. */
+function twice(term: Expression, origin: Expression): Expression {
+  if (term.kind !== "binary" || isTangent(term.left) === isTangent(term.right))
+    return binary("*", number(2), term, origin);
+  const [factor, slope] = isTangent(term.left) ? [term.right, term.left] : [term.left, term.right];
+  return binary("*", binary("*", number(2), factor, origin), slope, origin);
 }
 
 function tidyDifference(node: Binary): Expression {

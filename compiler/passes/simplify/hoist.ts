@@ -8,7 +8,7 @@
  */
 
 import { effectsOf, isPure, statementEffects } from "../../ir/effects.ts";
-import type { Block, Expression, FunctionForm, Statement } from "../../ir/types.ts";
+import type { Block, Declare, Expression, FunctionForm, Statement } from "../../ir/types.ts";
 import { childrenOf, mapBlocks } from "../../ir/walk.ts";
 import { blockOf, type Line, linesOf } from "./lines.ts";
 import { everywhere, isGenerated, type Usage, usageOf } from "./usage.ts";
@@ -48,38 +48,43 @@ function hoistFrom(
 /** The loop's body without what does not vary, which goes to `moved`. */
 function takeOut(loop: LoopStatement, usages: Usages, moved: Statement[]): Block {
   const written = new Set(statementEffects(loop).writes);
-  const lines = linesOf(loop.body).filter(({ statement }) => {
-    if (statement === undefined || !isMovable(statement, written, usages)) return true;
-    moved.push(statement);
-    if (statement.kind === "declare") written.delete(statement.variable.id);
-    return false;
-  });
-  // Cheap ones go only along with a costly one that needs them.
-  const needed = new Set<number>();
-  const kept: Statement[] = [];
-  for (const statement of moved.reverse()) {
-    if (statement.kind !== "declare" || statement.value === undefined) continue;
-    if (!isCostly(statement.value) && !needed.has(statement.variable.id)) continue;
-    for (const id of effectsOf(statement.value).reads) needed.add(id);
-    kept.unshift(statement);
+  const constant: Declare[] = [];
+  for (const { statement } of linesOf(loop.body)) {
+    if (statement?.kind !== "declare" || !isInvariant(statement, written, usages)) continue;
+    constant.push(statement);
+    written.delete(statement.variable.id);
   }
-  moved.splice(0, moved.length, ...kept);
-  if (kept.length === 0) return loop.body;
-  const gone = new Set<Statement>(kept);
-  const remaining = linesOf(loop.body).filter(({ statement }) => statement === undefined || !gone.has(statement));
-  return lines.length === remaining.length ? blockOf(lines, loop.body) : blockOf(remaining, loop.body);
+  // Only the costly that tangents have a part in are worth it; the cheap go along where those need them.
+  const needed = new Set<number>();
+  for (const statement of constant.reverse()) {
+    if (statement.value === undefined) continue;
+    if (!needed.has(statement.variable.id) && !isWorthwhile(statement, statement.value, usages)) continue;
+    for (const id of effectsOf(statement.value).reads) needed.add(id);
+    moved.unshift(statement);
+  }
+  if (moved.length === 0) return loop.body;
+  const gone = new Set(moved);
+  const left = linesOf(loop.body).map(
+    (line): Line =>
+      line.statement !== undefined && gone.has(line.statement) ? { ...line, statement: undefined } : line,
+  );
+  return blockOf(left, loop.body);
 }
 
-function isMovable(statement: Statement, written: ReadonlySet<number>, usages: Usages): boolean {
-  if (statement.kind !== "declare" || statement.value === undefined || statement.variable.reassigned) return false;
-  if (!isGenerated(statement.variable)) return false;
+/** Whether a generated variable has the same value each time, and computing it is pure. */
+function isInvariant(statement: Declare, written: ReadonlySet<number>, usages: Usages): boolean {
+  if (statement.value === undefined || statement.variable.reassigned || !isGenerated(statement.variable)) return false;
   const usage = usages.get(statement.variable.id);
   if (usage === undefined || usage.pinned || usage.writes !== 1) return false;
-  if (usage.tangentReads === 0 && statement.variable.role !== "tangent") return false;
   const effects = effectsOf(statement.value);
   if (!isPure(effects) || effects.memoryRead !== 0 || effects.allocates || effects.readsShared) return false;
   for (const id of effects.reads) if (written.has(id)) return false;
   return true;
+}
+
+function isWorthwhile({ variable }: Declare, value: Expression, usages: Usages): boolean {
+  const reads = usages.get(variable.id)?.tangentReads ?? 0;
+  return (reads > 0 || variable.role === "tangent") && isCostly(value);
 }
 
 const cheap: ReadonlySet<string> = new Set(["abs", "ceil", "floor", "round", "trunc", "sign", "max", "min", "fround"]);

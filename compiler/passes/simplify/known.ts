@@ -19,11 +19,20 @@ export interface Known {
   readonly byVariable: Map<number, Set<string>>;
   readonly byMemory: Set<string>;
   readonly byCall: Set<string>;
+  /** What this block has lost of all that the blocks around have: parts of memory, and what calls could change. */
+  readonly lost: { memory: number; calls: boolean };
 }
 
 /** An empty block inside another. */
 export function within(outer: Known | undefined): Known {
-  return { outer, entries: new Map(), byVariable: new Map(), byMemory: new Set(), byCall: new Set() };
+  return {
+    outer,
+    entries: new Map(),
+    byVariable: new Map(),
+    byMemory: new Set(),
+    byCall: new Set(),
+    lost: { memory: 0, calls: false },
+  };
 }
 
 export function lookup(known: Known, key: string): Entry | undefined {
@@ -46,15 +55,32 @@ export function enter(known: Known, key: string, entry: Entry): void {
 export function forget(known: Known, effects: Effects): void {
   const { writes, memoryWritten, calls } = effects;
   if (writes.size === 0 && memoryWritten === 0 && !calls) return;
+  const lose = (key: string) => known.entries.set(key, undefined);
+  for (let level: Known | undefined = known; level !== undefined; level = level.outer)
+    for (const id of writes) level.byVariable.get(id)?.forEach(lose);
+  if (memoryWritten !== 0) forgetMemory(known, memoryWritten);
+  if (!calls) return;
   for (let level: Known | undefined = known; level !== undefined; level = level.outer) {
-    const lose = (keys: Iterable<string>) => {
-      for (const key of keys) known.entries.set(key, undefined);
-    };
-    for (const id of writes) lose(level.byVariable.get(id) ?? []);
-    if (memoryWritten !== 0)
-      lose(
-        [...level.byMemory].filter((key) => ((level?.entries.get(key)?.effects.memoryRead ?? 0) & memoryWritten) !== 0),
-      );
-    if (calls) lose(level.byCall);
+    level.byCall.forEach(lose);
+    if (level === known) level.byCall.clear();
+    else if (known.lost.calls) break;
   }
+  known.lost.calls = true;
+}
+
+function forgetMemory(known: Known, written: number): void {
+  for (const key of known.byMemory) {
+    if (((known.entries.get(key)?.effects.memoryRead ?? written) & written) === 0) continue;
+    known.entries.set(key, undefined);
+    known.byMemory.delete(key);
+  }
+  // What the blocks around had is lost once and for all.
+  if ((written & ~known.lost.memory) === 0) return;
+  known.lost.memory |= written;
+  for (let level = known.outer; level !== undefined; level = level.outer)
+    for (const key of level.byMemory) {
+      const own = known.entries.get(key);
+      if (own !== undefined) continue;
+      if (((level.entries.get(key)?.effects.memoryRead ?? 0) & written) !== 0) known.entries.set(key, undefined);
+    }
 }

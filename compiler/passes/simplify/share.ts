@@ -12,10 +12,10 @@
 import { type Effects, effectsOf, hasEffect, statementEffects } from "../../ir/effects.ts";
 import type { Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
-import { mapBlocks, mapChildren, mapExpressions, mapPlace, mapSame } from "../../ir/walk.ts";
+import { mapBlocks, mapChildren, mapExpressions, mapPlace, mapSame, rewrite } from "../../ir/walk.ts";
 import { keyOf } from "./keys.ts";
 import { enter, forget, type Known, lookup, within } from "./known.ts";
-import { everywhere, freshIds, makesTangent, sharedNames, type Usage, usageOf } from "./usage.ts";
+import { everywhere, freshIds, isGenerated, makesTangent, sharedNames, type Usage, usageOf } from "./usage.ts";
 
 export function share(form: FunctionForm): FunctionForm {
   const fresh = freshIds(form);
@@ -23,7 +23,7 @@ export function share(form: FunctionForm): FunctionForm {
     const named = nameParts(own.body, fresh);
     const usages = usageOf({ ...own, body: named });
     const ambiguous = sharedNames(own);
-    return shareBlock(named, within(undefined), { usages, ambiguous });
+    return shareBlock(named, within(undefined), { usages, ambiguous, aliases: new Map() });
   });
 }
 
@@ -99,13 +99,16 @@ function isTangentTree(expression: Expression): boolean {
 interface Facts {
   readonly usages: ReadonlyMap<number, Usage>;
   readonly ambiguous: ReadonlySet<string>;
+  /** Variables that hold what another has held before, which is read in their stead. */
+  readonly aliases: Map<number, Variable>;
 }
 
 function shareBlock(block: Block, known: Known, facts: Facts): Block {
   return mapSame(block, (statement) => shareStatement(statement, known, facts));
 }
 
-function shareStatement(statement: Statement, known: Known, facts: Facts): Statement {
+function shareStatement(original: Statement, known: Known, facts: Facts): Statement {
+  const statement = mapExpressions(original, (expression) => unaliased(expression, facts));
   const inner = (statements: Block, outer: Known, ...lost: readonly Effects[]): Block => {
     const scope = within(outer);
     for (const effects of lost) forget(scope, effects);
@@ -163,6 +166,17 @@ function shareLoop(statement: Extract<Statement, { readonly kind: "loop" }>, kno
   return same ? statement : { ...statement, ...parts };
 }
 
+function unaliased(expression: Expression, { aliases, usages }: Facts): Expression {
+  if (aliases.size === 0) return expression;
+  return rewrite(expression, (node) => {
+    const variable = node.kind === "variable" ? aliases.get(node.variable.id) : undefined;
+    if (node.kind !== "variable" || variable === undefined) return node;
+    const usage = usages.get(variable.id);
+    if (usage !== undefined) usage.reads++;
+    return { ...node, variable };
+  });
+}
+
 /** Replaces what a statement computes by what is at hand: all of a tangent's parts, the whole of another's value. */
 function shareValues(statement: Statement, known: Known, facts: Facts): Statement {
   if (makesTangent(statement)) {
@@ -208,9 +222,23 @@ function isShareable(expression: Expression): boolean {
   return !hasEffect(effects) && !effects.allocates;
 }
 
-function remember(holder: Variable, value: Expression, known: Known, { usages, ambiguous }: Facts): void {
+/** Has one value from its declaration on. */
+function isLasting(variable: Variable, usages: Facts["usages"]): boolean {
+  return !variable.reassigned && (usages.get(variable.id)?.writes ?? 0) <= 1;
+}
+
+function remember(holder: Variable, value: Expression, known: Known, { usages, ambiguous, aliases }: Facts): void {
   const usage = usages.get(holder.id);
   if (holder.reassigned || usage === undefined || usage.writes !== 1 || ambiguous.has(holder.name)) return;
+  if (
+    value.kind === "variable" &&
+    !value.nonNull &&
+    isGenerated(holder) &&
+    !usage.pinned &&
+    !ambiguous.has(value.variable.name) &&
+    isLasting(value.variable, usages)
+  )
+    aliases.set(holder.id, value.variable);
   if (!isShareable(value)) return;
   const key = keyOf(value);
   if (lookup(known, key) === undefined) enter(known, key, { holder, effects: effectsOf(value) });

@@ -47,7 +47,8 @@ function ownWidth(node: Operand): number {
     case "new":
       return 6 + node.constructor_.length + 2 * node.arguments.length;
     case "call": {
-      const name = node.callee.kind === "value" ? 0 : node.callee.name.length;
+      const { callee } = node;
+      const name = callee.kind === "value" || callee.kind === "superConstructor" ? 0 : callee.name.length;
       return name + 2 + 2 * node.arguments.length;
     }
     case "function":

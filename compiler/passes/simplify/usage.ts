@@ -2,7 +2,6 @@
 
 import type { Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
 import {
-  childrenOf,
   declaredBy,
   expressionsOf,
   formsOf,
@@ -92,15 +91,20 @@ export function makesTangent(statement: Statement): boolean {
 
 /** Every variable that an expression names, nested functions and the user's text included. */
 export function variablesOf(expression: Expression): readonly Variable[] {
-  if (expression.kind === "variable") return [expression.variable];
-  if (expression.kind === "opaque") return [...expression.reads, ...expression.writes];
-  if (expression.kind === "function") return variablesOfForm(expression.function);
-  return childrenOf(expression).flatMap(variablesOf);
+  const found: Variable[] = [];
+  visitExpression(expression, (node) => {
+    if (node.kind === "variable") found.push(node.variable);
+    if (node.kind === "opaque") found.push(...node.reads, ...node.writes);
+    if (node.kind === "function") found.push(...variablesOfForm(node.function));
+    if (node.kind === "call" && "this_" in node.callee) found.push(node.callee.this_);
+  });
+  return found;
 }
 
 /** Every variable that a function names or declares. */
 export function variablesOfForm(form: FunctionForm): readonly Variable[] {
   const found: Variable[] = form.parameters.map(({ variable }) => variable);
+  if (form.receiver !== undefined) found.push(form.receiver);
   for (const parameter of form.parameters)
     if (parameter.default !== undefined) found.push(...variablesOf(parameter.default));
   visitStatements(form.body, (statement) => {
@@ -139,6 +143,18 @@ export function freshIds(form: FunctionForm): () => number {
     last++;
     return last;
   };
+}
+
+/** How often a statement, with everything in it, reads a variable. */
+export function countReads(statement: Statement, variable: Variable): number {
+  let count = 0;
+  visitStatements([statement], (inner) => {
+    for (const expression of expressionsOf(inner))
+      visitExpression(expression, (node) => {
+        if (node.kind === "variable" && node.variable.id === variable.id) count++;
+      });
+  });
+  return count;
 }
 
 /** A variable that lowering or differentiation introduced, and that no name of the user's stands for. */

@@ -79,7 +79,12 @@ describe("simplify on random functions", () => {
               const { tangents: wanted, ...wantedPrimal } = expected;
               if (JSON.stringify([primal], bits) !== JSON.stringify([wantedPrimal], bits))
                 throw new Error(`${JSON.stringify([wantedPrimal, primal], bits, 1)}\n${both()}`);
-              const wrong = present && !tangents.every((value, i) => close(value, wanted[i] ?? Number.NaN));
+              // A tangent known to be zero is zero, also where it was multiplied by an infinity.
+              const same = (value: number, i: number) => {
+                const other = wanted[i] ?? Number.NaN;
+                return close(value, other) || (pass === "fold" && Number.isNaN(other));
+              };
+              const wrong = present && !tangents.every(same);
               if (wrong) throw new Error(`tangents ${wanted} became ${tangents}\n${both()}`);
             }
           before = after;

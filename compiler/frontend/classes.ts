@@ -1,0 +1,144 @@
+/** Classes of a program: their members by name, what they extend, who extends them. */
+
+import type { ClassId, FunctionId } from "../ir/types.ts";
+import { isPureConstruction } from "./construction.ts";
+import { functionId, isFunctionNode, resolveAlias } from "./functions.ts";
+import { type Program, ts } from "./project.ts";
+
+export type ClassNode = ts.ClassDeclaration | ts.ClassExpression;
+
+export type MemberRole = "method" | "getter" | "setter";
+
+export interface ClassTable {
+  node(id: ClassId): ClassNode | undefined;
+  /** The class that a class extends: one of the program's, or `foreign` for any other. */
+  base(id: ClassId): ClassId | "foreign" | undefined;
+  /** A member of the class or of what it extends. */
+  member(id: ClassId, name: string, role: MemberRole): FunctionId | undefined;
+  static_(id: ClassId, name: string): FunctionId | undefined;
+  /** The class and all that extend it, as far as the program's files show. */
+  descendants(id: ClassId): readonly ClassId[];
+  /** Whether building an instance has no effect but to store into it, each field once. */
+  isPureConstruction(id: ClassId): boolean;
+}
+
+/** `FILE#offset`, as functions are named. */
+export const classId = (node: ClassNode): ClassId => functionId(node);
+
+/** The class that a symbol stands for, when its source is at hand. */
+export function classOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): ClassNode | undefined {
+  for (const declaration of resolveAlias(symbol, checker).declarations ?? []) {
+    if (ts.isClassLike(declaration) && !declaration.getSourceFile().isDeclarationFile) return declaration;
+    if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
+      if (ts.isClassExpression(declaration.initializer)) return declaration.initializer;
+    }
+  }
+  return undefined;
+}
+
+/** Members are known by the name as written: `#x` is another than `x`. */
+export function memberName(name: ts.PropertyName): string | undefined {
+  if (ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteral(name)) return name.text;
+  return undefined;
+}
+
+export function createClassTable(program: Program): ClassTable {
+  const { checker } = program;
+  const nodes = new Map<ClassId, ClassNode>();
+  const children = new Map<ClassId, ClassId[]>();
+
+  const baseNode = (node: ClassNode): ClassNode | "foreign" | undefined => {
+    const clause = node.heritageClauses?.find((one) => one.token === ts.SyntaxKind.ExtendsKeyword);
+    const expression = clause?.types[0]?.expression;
+    if (expression === undefined) return undefined;
+    const symbol = checker.getSymbolAtLocation(expression);
+    return (symbol && classOfSymbol(symbol, checker)) ?? "foreign";
+  };
+
+  const pure = new Map<ClassId, boolean>();
+  let scanned = false;
+  const scan = (): void => {
+    if (scanned) return;
+    scanned = true;
+    for (const file of program.files()) {
+      if (file.isDeclarationFile) continue;
+      const visit = (node: ts.Node): void => {
+        if (ts.isClassLike(node)) {
+          const id = classId(node);
+          nodes.set(id, node);
+          const base = baseNode(node);
+          if (base !== undefined && base !== "foreign") {
+            const baseId = classId(base);
+            children.set(baseId, [...(children.get(baseId) ?? []), id]);
+          }
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(file);
+    }
+  };
+  const nodeOf = (id: ClassId): ClassNode | undefined => {
+    scan();
+    return nodes.get(id);
+  };
+
+  const own = (
+    node: ClassNode,
+    name: string,
+    matches: (member: ts.ClassElement) => boolean,
+  ): FunctionId | undefined => {
+    for (const member of node.members) {
+      if (member.name === undefined || memberName(member.name) !== name || !matches(member)) continue;
+      if (isFunctionNode(member)) return functionId(member);
+    }
+    return undefined;
+  };
+  const isStatic = (member: ts.ClassElement): boolean =>
+    ts.canHaveModifiers(member) &&
+    (ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
+
+  const table: ClassTable = {
+    node: nodeOf,
+    base(id) {
+      const node = nodeOf(id);
+      const base = node && baseNode(node);
+      return base === undefined || base === "foreign" ? base : classId(base);
+    },
+    member(id, name, role) {
+      const kinds = { method: ts.isMethodDeclaration, getter: ts.isGetAccessor, setter: ts.isSetAccessor };
+      for (let at: ClassId | "foreign" | undefined = id; at !== undefined && at !== "foreign"; at = table.base(at)) {
+        const node = nodeOf(at);
+        const found = node && own(node, name, (member) => kinds[role](member) && !isStatic(member));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    static_(id, name) {
+      for (let at: ClassId | "foreign" | undefined = id; at !== undefined && at !== "foreign"; at = table.base(at)) {
+        const node = nodeOf(at);
+        const found = node && own(node, name, (member) => ts.isMethodDeclaration(member) && isStatic(member));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    isPureConstruction(id) {
+      let known = pure.get(id);
+      if (known === undefined) {
+        const node = nodeOf(id);
+        const base = table.base(id);
+        known =
+          node !== undefined &&
+          base !== "foreign" &&
+          isPureConstruction(node) &&
+          (base === undefined || table.isPureConstruction(base));
+        pure.set(id, known);
+      }
+      return known;
+    },
+    descendants(id) {
+      scan();
+      return [id, ...(children.get(id) ?? []).flatMap((child) => table.descendants(child))];
+    },
+  };
+  return table;
+}

@@ -1,0 +1,84 @@
+/** Lowers constructors: parameter properties and field initialisers first, as the class has them, then the body. */
+
+import type { Block, Expression, FunctionForm, Parameter } from "../../ir/types.ts";
+import { type ClassNode, classId, memberName } from "../classes.ts";
+import { ts } from "../project.ts";
+import { type Context, collect, lookup, reference, spanOf } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { lowerParameter, receiverOf } from "./functions.ts";
+import { lowerStatements } from "./statements.ts";
+
+/** The constructor of a class as a form, be it written or implied. */
+export function lowerConstructor(cx: Context, node: ClassNode | ts.ConstructorDeclaration): FunctionForm {
+  const holder = ts.isClassLike(node) ? node : (node.parent as ClassNode);
+  const declared = holder.members.find(
+    (member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined,
+  );
+  const outer = { receiver: cx.receiver, class_: cx.class_ };
+  cx.class_ = classId(holder);
+  const receiver = receiverOf(cx, holder);
+  cx.receiver = receiver;
+  const parameters: Parameter[] = [];
+  const body = collect(cx, () => {
+    if (declared === undefined) {
+      initialise(cx, holder, undefined);
+      return;
+    }
+    for (const parameter of declared.parameters) parameters.push(lowerParameter(cx, parameter));
+    const statements = declared.body?.statements ?? [];
+    const superAt = statements.findIndex(isSuperCall);
+    lowerStatements(cx, statements.slice(0, superAt + 1));
+    initialise(cx, holder, declared);
+    lowerStatements(cx, statements.slice(superAt + 1));
+  });
+  Object.assign(cx, outer);
+  return {
+    id: classId(holder),
+    name: holder.name?.text ?? "",
+    style: "method",
+    parameters,
+    receiver,
+    memberOf: { class_: classId(holder), className: holder.name?.text ?? "", role: "constructor" },
+    result: { kind: "void" },
+    body,
+    span: spanOf(declared ?? holder.name ?? holder),
+  };
+}
+
+const isSuperCall = (statement: ts.Statement): boolean =>
+  ts.isExpressionStatement(statement) &&
+  ts.isCallExpression(statement.expression) &&
+  statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword;
+
+function initialise(cx: Context, node: ClassNode, constructor: ts.ConstructorDeclaration | undefined): void {
+  for (const parameter of constructor?.parameters ?? []) {
+    const own = ts.isParameterPropertyDeclaration(parameter, parameter.parent) && ts.isIdentifier(parameter.name);
+    const variable = own && ts.isIdentifier(parameter.name) ? lookup(cx, parameter.name) : undefined;
+    if (variable !== undefined)
+      store(cx, parameter, variable.name, () => reference(variable, spanOf(parameter.name)), variable.name);
+  }
+  for (const member of node.members) {
+    if (!ts.isPropertyDeclaration(member) || member.initializer === undefined) continue;
+    if ((ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword)) continue;
+    const name = memberName(member.name);
+    const { initializer } = member;
+    if (name !== undefined) store(cx, member, name, () => lowerExpression(cx, initializer), initializer.getText());
+  }
+}
+
+function store(cx: Context, node: ts.Node, name: string, value: () => Expression, text: string): void {
+  const { receiver } = cx;
+  if (receiver === undefined) return;
+  const span = spanOf(node);
+  const body: Block = collect(cx, () => {
+    const stored = value();
+    cx.out.push({
+      kind: "assign",
+      target: { kind: "field", object: reference(receiver), name, span },
+      value: stored,
+      span,
+    });
+  });
+  const origin = { span, text: `this.${name} = ${text};`, comments: [], spaced: false };
+  cx.out.push({ kind: "source", origin, body, span });
+}

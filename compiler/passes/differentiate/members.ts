@@ -1,0 +1,201 @@
+/** Members of classes: tangents of methods are methods, so that a call finds the one of the object's own class. */
+
+import type {
+  Assign,
+  Call,
+  Expression,
+  FieldAccess,
+  FunctionForm,
+  New,
+  Source,
+  Spread,
+  Statement,
+} from "../../ir/types.ts";
+import { blocksOf } from "../../ir/walk.ts";
+import type { CallSite, Instance } from "../activity/program.ts";
+import { callSite, variableValue } from "../activity/solve.ts";
+import { carries } from "../activity/values.ts";
+import { received, shadowOf, shadowsOf } from "./calls.ts";
+import { type Context, perLane, primalTemporary, refer, tangentVariable, valueOf } from "./context.ts";
+import { type Dual, inactive, tangentTree } from "./expressions.ts";
+
+/** One of the instances that a call may reach: they share pattern, name and convention. */
+export function anyTarget(site: CallSite): Instance | undefined {
+  return site.methods.values().next().value;
+}
+
+/** Arguments interleaved with their tangents, the object's own tangent first. */
+function interleaved(
+  cx: Context,
+  target: Instance,
+  object: Expression | undefined,
+  given: readonly (Expression | Spread)[],
+): (Expression | Spread)[] {
+  const args: (Expression | Spread)[] = [];
+  if (object !== undefined && target.receiver !== undefined && carries(target.receiver)) {
+    args.push(
+      ...perLane(cx, () => {
+        const shadow = tangentTree(cx, object);
+        if (shadow === undefined) throw new Error("an active object without a shadow");
+        return shadow;
+      }),
+    );
+  }
+  target.form.parameters.forEach((parameter, i) => {
+    const value = target.parameters[i];
+    const active = value !== undefined && carries(value);
+    if (parameter.rest) {
+      const rest = given.slice(i);
+      args.push({ kind: "array", elements: rest });
+      if (active) {
+        args.push(
+          ...perLane(cx, (): Expression => ({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) })),
+        );
+      }
+      return;
+    }
+    const part = given[i];
+    if (part === undefined) return;
+    args.push(part);
+    if (active) args.push(...shadowsOf(cx, part, value));
+  });
+  return args;
+}
+
+/** A method called on an object, on `super`, or on a class. */
+export function callMember(cx: Context, call: Call, site: CallSite, object: Expression | undefined): Dual {
+  const target = anyTarget(site);
+  if (target === undefined) return inactive(cx, call);
+  const { name, convention } = cx.link.callee(target);
+  const { callee } = call;
+  const args = interleaved(cx, target, object, call.arguments);
+  const renamed =
+    callee.kind === "method" || callee.kind === "super" || callee.kind === "static" ? { ...callee, name } : callee;
+  return received(
+    cx,
+    { ...call, callee: renamed, arguments: args },
+    target.result,
+    convention,
+    cx.link.register(target),
+  );
+}
+
+/** A read that runs a getter. Nothing when it runs none that matters. */
+export function readGetter(cx: Context, access: FieldAccess): Dual | undefined {
+  const site = cx.one.calls.get(access);
+  const target = site && anyTarget(site);
+  if (target === undefined) return undefined;
+  const { name, convention } = cx.link.callee(target);
+  const call: Call = {
+    kind: "call",
+    callee: { kind: "method", object: access.object, name },
+    arguments: interleaved(cx, target, access.object, []),
+    ...(access.span && { span: access.span }),
+  };
+  return received(cx, call, target.result, convention, cx.link.register(target));
+}
+
+/** A store that runs a setter: the call of its tangent, or nothing when it runs none that matters. */
+export function storeBySetter(cx: Context, statement: Assign): Call | undefined {
+  const { target: place, value } = statement;
+  if (place.kind !== "field") return undefined;
+  const site = cx.one.calls.get(place);
+  const target = site && anyTarget(site);
+  if (target === undefined) return undefined;
+  const { name } = cx.link.callee(target);
+  return {
+    kind: "call",
+    callee: { kind: "method", object: place.object, name },
+    arguments: interleaved(cx, target, place.object, [value]),
+    ...(statement.span && { span: statement.span }),
+  };
+}
+
+/** `new Class(…)`: the object is built as ever; its shadow is built from the tangents of the arguments. */
+export function constructed(cx: Context, expression: New, result: () => Expression): Dual {
+  const target = anyTarget(callSite(cx.one, expression));
+  if (target === undefined || !carries(valueOf(cx, expression))) return inactive(cx, expression);
+  const { name } = cx.link.callee(target);
+  const span = expression.span && { span: expression.span };
+  const shadow = (object: Expression): Call => ({
+    kind: "call",
+    callee: { kind: "method", object, name },
+    arguments: interleaved(cx, target, undefined, expression.arguments),
+    ...span,
+  });
+  if (cx.lanes === 1) return { primal: expression, tangents: [shadow(result())] };
+  const made = primalTemporary(cx, { kind: "unknown" });
+  const all = primalTemporary(cx, { kind: "unknown" });
+  cx.out.push({ kind: "declare", keyword: "const", variable: made, value: expression, ...span });
+  cx.out.push({ kind: "declare", keyword: "const", variable: all, value: shadow(refer(made)), ...span });
+  const lane = (index: number): Expression => ({
+    kind: "element",
+    object: refer(all),
+    index: { kind: "constant", value: index },
+    ...span,
+  });
+  return { primal: refer(made), tangents: perLane(cx, lane) };
+}
+
+/** Whether a statement of a constructor stores into the object, which is built already when its shadow is made. */
+export function storesToReceiver(cx: Context, statement: Statement): boolean {
+  const receiver = cx.building;
+  if (receiver === undefined) return false;
+  if (statement.kind === "assign" && statement.target.kind === "field") {
+    return statement.target.object.kind === "variable" && statement.target.object.variable === receiver;
+  }
+  if (
+    statement.kind === "effect" &&
+    statement.value.kind === "call" &&
+    statement.value.callee.kind === "superConstructor"
+  ) {
+    return true;
+  }
+  return blocksOf(statement).some((block) => block.some((inner) => storesToReceiver(cx, inner)));
+}
+
+/** The statements of a constructor that make the shadow. */
+export function shadowBase(cx: Context, form: FunctionForm, typeText: string): Statement[] {
+  const { receiver } = form;
+  if (receiver === undefined || !carries(variableValue(cx.one, receiver))) return [];
+  if (form.body.some(isSuperStatement)) return [];
+  return perLane(cx, () => ({
+    kind: "declare",
+    keyword: "const",
+    variable: tangentVariable(cx, receiver),
+    value: { kind: "as", operand: { kind: "object", properties: [] }, type: typeText },
+  }));
+}
+
+function isSuperStatement(statement: Statement): boolean {
+  if (statement.kind === "source") return (statement as Source).body.some(isSuperStatement);
+  return (
+    statement.kind === "effect" && statement.value.kind === "call" && statement.value.callee.kind === "superConstructor"
+  );
+}
+
+/** `super(…)`: the base's part of the shadow. */
+export function superShadow(cx: Context, call: Call, typeText: string): Statement[] {
+  const receiver = cx.building;
+  if (receiver === undefined || call.callee.kind !== "superConstructor" || !carries(variableValue(cx.one, receiver)))
+    return [];
+  const target = anyTarget(callSite(cx.one, call));
+  const declare = (value: Expression): Statement => ({
+    kind: "declare",
+    keyword: "const",
+    variable: tangentVariable(cx, receiver),
+    value: { kind: "as", operand: value, type: typeText },
+  });
+  if (target === undefined) return perLane(cx, () => declare({ kind: "object", properties: [] }));
+  const base: Call = {
+    kind: "call",
+    callee: { kind: "super", class_: call.callee.class_, name: cx.link.callee(target).name, this_: receiver },
+    arguments: interleaved(cx, target, undefined, call.arguments),
+  };
+  if (cx.lanes === 1) return [declare(base)];
+  const all = primalTemporary(cx, { kind: "unknown" });
+  const parts = perLane(cx, (lane) =>
+    declare({ kind: "element", object: refer(all), index: { kind: "constant", value: lane } }),
+  );
+  return [{ kind: "declare", keyword: "const", variable: all, value: base }, ...parts];
+}

@@ -1,0 +1,108 @@
+/** Types of tangents as TypeScript text: the primal's own where it fits, else its shape with what is active. */
+
+import type { Type } from "../../ir/types.ts";
+import { carries, find, type Value } from "../activity/values.ts";
+
+/** The type of a value's tangent; `value` says which fields are active, without it all are that can be. */
+export function tangentText(type: Type, text: string | undefined, value?: Value): string | undefined {
+  if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
+  return partText(type, value, []) ?? text;
+}
+
+function partText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
+  switch (type.kind) {
+    case "number":
+      return "number";
+    case "array": {
+      if (type.constructor_ === "Float32Array" || type.constructor_ === "Float64Array") return type.constructor_;
+      const element = type.constructor_ === "Array" ? partText(type.element, elementOf(value), inside) : undefined;
+      return element === undefined ? undefined : `${needsParentheses(element) ? `(${element})` : element}[]`;
+    }
+    case "tuple": {
+      const elements = type.elements.map((element, i) => partText(element, fieldOf(value, String(i)), inside));
+      if (elements.every((element) => element === undefined)) return undefined;
+      return `[${elements.map((element) => element ?? "undefined").join(", ")}]`;
+    }
+    case "object": {
+      if (inside.includes(type)) return undefined;
+      const parts: string[] = [];
+      for (const [name, field] of type.fields()) {
+        if (!isActiveField(value, name)) continue;
+        const part = partText(field, fieldOf(value, name), [...inside, type]);
+        const optional = field.kind === "union" && field.members.some((member) => member.kind === "undefined");
+        if (part !== undefined) parts.push(`${keyText(name)}${optional ? "?" : ""}: ${part}`);
+      }
+      return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
+    }
+    case "union": {
+      const parts = type.members.map((member) =>
+        member.kind === "undefined" || member.kind === "null" ? member.kind : partText(member, value, inside),
+      );
+      const known = [...new Set(parts.filter((part) => part !== undefined))];
+      const carrying = known.filter((part) => part !== "undefined" && part !== "null");
+      if (carrying.length === 0) return undefined;
+      // A number that is missing has the tangent 0.
+      return (carrying.includes("number") ? carrying : known).join(" | ");
+    }
+    default:
+      return undefined;
+  }
+}
+
+const keyText = (name: string): string =>
+  name === "*" ? "[key: string]" : /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
+
+const needsParentheses = (text: string): boolean => /[ |]/.test(text.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, ""));
+
+function fieldOf(value: Value | undefined, name: string): Value | undefined {
+  const region = value?.region && find(value.region);
+  return region?.fields.get(name) ?? region?.element;
+}
+
+const elementOf = (value: Value | undefined): Value | undefined => value?.region && find(value.region).element;
+
+/** A field that nothing is known of is active where its object is so by the type of a parameter. */
+function isActiveField(value: Value | undefined, name: string): boolean {
+  const region = value?.region && find(value.region);
+  if (region === undefined) return true;
+  const field = region.fields.get(name) ?? region.element;
+  return field === undefined ? region.template !== undefined : carries(field);
+}
+
+/** Whether every field of every object in a value is active, so that the primal's type fits its tangent. */
+function isWhole(type: Type, value: Value | undefined): boolean {
+  if (value === undefined || value.region === undefined) return true;
+  switch (type.kind) {
+    case "object":
+      return [...type.fields()].every(
+        ([name, field]) => isActiveField(value, name) && isWhole(field, fieldOf(value, name)),
+      );
+    case "array":
+      return isWhole(type.element, elementOf(value));
+    case "tuple":
+      return type.elements.every((element, i) => isWhole(element, fieldOf(value, String(i))));
+    default:
+      return true;
+  }
+}
+
+/** Numbers all the way down, so that primal and tangent can have one type. */
+function isNumeric(type: Type, inside: readonly Type[] = []): boolean {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "array":
+      return isNumeric(type.element, inside);
+    case "tuple":
+      return type.elements.every((element) => isNumeric(element, inside));
+    case "object":
+      if (inside.includes(type)) return true;
+      return (
+        type.class_ === undefined &&
+        type.methods !== true &&
+        [...type.fields().values()].every((field) => isNumeric(field, [...inside, type]))
+      );
+    default:
+      return false;
+  }
+}
