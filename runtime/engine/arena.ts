@@ -46,8 +46,11 @@ export function floats(length: number): Float32Array {
   return array;
 }
 
-/** The tangent of `floats`: zeros beside zeros. */
-export function floats_jvp(length: number): [array: Float32Array, array_t: Float32Array] {
+/** The tangent of `floats`: zeros beside zeros, however the length came about. */
+export function floats_jvp(
+  length: number,
+  _length_t: number | undefined,
+): [array: Float32Array, array_t: Float32Array] {
   return [floats(length), floats(length)];
 }
 
