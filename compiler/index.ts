@@ -19,7 +19,7 @@ import type {
   Span,
 } from "./api.ts";
 import { emit } from "./backend/emit.ts";
-import { type Generated, plan } from "./backend/plan.ts";
+import { type Generated, neededFunctions, plan } from "./backend/plan.ts";
 import { report } from "./diagnostics/messages.ts";
 import { checkSyntax } from "./frontend/check.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
@@ -35,12 +35,13 @@ import {
 import { createSources } from "./frontend/sources.ts";
 import { createTypeReader } from "./frontend/types.ts";
 import { printForm } from "./ir/print.ts";
-import type { FunctionForm } from "./ir/types.ts";
+import type { FunctionForm, FunctionId } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { parameterValues, receiverValue } from "./passes/activity/roots.ts";
-import { solve } from "./passes/activity/solve.ts";
+import { isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
+import { linkDerivatives } from "./passes/derived/link.ts";
+import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
 import { simplify } from "./passes/simplify/simplify.ts";
 
@@ -119,31 +120,22 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     diagnostics.push(...problems);
     return problems.length === 0;
   });
-  const roots = checked.flatMap((selection) => {
-    const form = library.form(functionId(selection.node));
-    return form === undefined
-      ? []
-      : [
-          {
-            id: form.id,
-            name: selection.name,
-            parameters: parameterValues(form, selection.wrt),
-            receiver: receiverValue(form, selection.wrt),
-          },
-        ];
-  });
-  const analysis = solve(roots, library);
+  const wanted = wantedFunctions(library, checked, options.order ?? 1);
+  const analysis = solveWanted(library, wanted);
   for (const instance of analysis.instances) {
-    if (!roots.some((root) => root.id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
+    if (!wanted.some(({ id }) => id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
 
   const selected = new Map<Instance, string>();
   const selections = new Map<Instance, Selection>();
-  checked.forEach((selection, i) => {
+  const derivatives = new Map<FunctionId, Instance>();
+  wanted.forEach(({ selection, derivative }, i) => {
     const instance = analysis.selected[i];
     if (instance === undefined) return;
+    if (derivative !== undefined) derivatives.set(derivative, instance);
+    if (selection === undefined) return;
     selected.set(instance, selection.name);
     selections.set(instance, selection);
   });
@@ -161,7 +153,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   // differentiate, simplify
   const named = new Set([...selections].filter(([, { fromOutside }]) => fromOutside).map(([instance]) => instance));
   const sources = createSources(program, library, named);
-  const planned = plan(analysis.instances, selected, sources, options);
+  const planned = plan(analysis.instances, selected, derivatives, sources, options);
   diagnostics.push(...planned.diagnostics);
   const forms = new Map<Generated, FunctionForm>();
   const refused = filesWithErrors(errors, analysis.instances);
@@ -172,18 +164,25 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
       if (refused.has(module.file)) continue;
       const subject = subjectOf(instance);
       try {
-        const request = { instance, name, convention, link, reserved: module.reserved, lanes: options.lanes ?? 1 };
-        const differentiated = differentiateInstance(request, library, analysis.solver, nextId);
+        const request = {
+          ...{ instance, name, convention, link, reserved: module.reserved, lanes: options.lanes ?? 1 },
+          ...(isDerivative(instance.form.id) && { suffix: tangentSuffix(instance.form) }),
+        };
+        const unlinked = differentiateInstance(request, library, analysis.solver, nextId);
+        const differentiated = linkDerivatives(unlinked, {
+          derivative: link.derivative,
+          rule: (id) => ifKnown(library.rule(id), link.rule),
+        });
         note("differentiate", subject, module.file, () => printForm(differentiated));
-        diagnostics.push(
-          ...verified("differentiate", subject, differentiated, verify(differentiated, "differentiated")),
-        );
+        const broken = verified("differentiate", subject, differentiated, verify(differentiated, "differentiated"));
         let form = differentiated;
-        for (const step of simplify(differentiated)) {
+        for (const step of simplify(differentiated, nextId)) {
           form = step.form;
           note(`simplify/${step.pass}`, subject, module.file, () => printForm(step.form));
-          diagnostics.push(...verified(step.pass, subject, form, verify(form, "simplified")));
+          // What follows a broken invariant is broken too.
+          if (broken.length === 0) broken.push(...verified(step.pass, subject, form, verify(form, "simplified")));
         }
+        diagnostics.push(...broken);
         forms.set(generated, form);
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
@@ -191,6 +190,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
       }
     }
   }
+
+  const needed = neededFunctions(forms, planned.modules);
+  for (const generated of [...forms.keys()]) if (!needed.has(generated)) forms.delete(generated);
 
   // emit
   const failed = filesWithErrors(
@@ -210,6 +212,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   for (const file of files) note("emit", file.path, file.source, () => file.code);
   return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies };
 }
+
+const ifKnown = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>
+  value === undefined ? undefined : use(value);
 
 /** Rules written by hand carry one direction. */
 function rulesInLanes(instances: readonly Instance[], lanes: number): Diagnostic[] {

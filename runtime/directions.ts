@@ -6,18 +6,34 @@ import { push, pushAll } from "./jvp.ts";
 import { dimension, type Leaf, leavesOf, write } from "./leaves.ts";
 import { zeroTangent } from "./tangent.ts";
 
+/** Some of the basis directions. */
+export interface BasisPart {
+  /** Positions of the arguments that vary. */
+  readonly only?: ReadonlySet<number>;
+  /** The first coordinate. */
+  readonly from?: number;
+}
+
 /** A zero direction for all arguments that vary: one entry an argument, and its coordinates. */
 export interface Direction {
   readonly tangents: unknown[];
   readonly leaves: readonly Leaf[];
 }
 
-/** The zero direction of a function's active arguments; arguments that can't vary have the tangent undefined. */
-export function zeroDirection(compiled: CompiledTangent, primals: readonly unknown[]): Direction {
+/**
+ * The zero direction of a function's active arguments; arguments that can't vary have the tangent undefined.
+ * @param only positions of the arguments that are to vary; all when absent
+ */
+export function zeroDirection(
+  compiled: CompiledTangent,
+  primals: readonly unknown[],
+  only?: ReadonlySet<number>,
+): Direction {
   const last = compiled.active.length - 1;
   const tangents = primals.map((primal, i) => {
     const declared = compiled.rest === true ? Math.min(i, last) : i;
-    return compiled.active[declared] === true ? zeroTangent(primal, compiled.paths?.[declared]) : undefined;
+    const varies = compiled.active[declared] === true && only?.has(i) !== false;
+    return varies ? zeroTangent(primal, compiled.paths?.[declared]) : undefined;
   });
   return { tangents, leaves: leavesOf(tangents) };
 }
@@ -28,20 +44,24 @@ export function zeroDirection(compiled: CompiledTangent, primals: readonly unkno
  *
  * The first run is given the caller's own arguments, so that these end as after one call of `f`. Each further run starts from
  * what the arguments held before: from copies when the first run has changed them, else from the arguments themselves.
+ * @param part which of the directions: those of some arguments, from a coordinate on; all when absent
  */
 export function alongBasis(
   f: AnyFunction,
   compiled: CompiledTangent,
   primals: readonly unknown[],
   visit: (index: number, value: unknown, tangent: unknown) => void,
+  part: BasisPart = {},
 ): void {
-  const direction = zeroDirection(compiled, primals);
+  const direction = zeroDirection(compiled, primals, part.only);
   const count = dimension(direction.leaves);
   if (count === 0) {
     visit(-1, ...push(f, compiled, primals, direction.tangents));
   } else if (primals.every((primal) => typeof primal !== "object" && typeof primal !== "function")) {
-    const lanes = Array.from({ length: Math.min(compiled.lanes ?? 1, count) }, () => zeroDirection(compiled, primals));
-    for (let from = 0; from < count; from += lanes.length) {
+    const lanes = Array.from({ length: Math.min(compiled.lanes ?? 1, count) }, () =>
+      zeroDirection(compiled, primals, part.only),
+    );
+    for (let from = part.from ?? 0; from < count; from += lanes.length) {
       const used = lanes.slice(0, count - from);
       used.forEach(({ leaves }, lane) => {
         write(leaves, from + lane, 1);
@@ -58,7 +78,7 @@ export function alongBasis(
       });
     }
   } else {
-    alongBasisInMemory(f, compiled, primals, count, visit);
+    alongBasisInMemory(f, compiled, primals, count, visit, part);
   }
 }
 
@@ -69,19 +89,21 @@ function alongBasisInMemory(
   primals: readonly unknown[],
   count: number,
   visit: (index: number, value: unknown, tangent: unknown) => void,
+  part: BasisPart,
 ): void {
   const pristine = deepCopy(primals);
   let mutates = false;
   const lanes = compiled.lanes ?? 1;
-  for (let from = 0; from < count; from += lanes) {
+  const start = part.from ?? 0;
+  for (let from = start; from < count; from += lanes) {
     const args = mutates ? deepCopy(pristine) : primals;
     const used = Array.from({ length: Math.min(lanes, count - from) }, (_, lane) => {
-      const { leaves, tangents } = zeroDirection(compiled, args);
+      const { leaves, tangents } = zeroDirection(compiled, args, part.only);
       write(leaves, from + lane, 1);
       return tangents;
     });
     const [value, tangents] = pushAll(f, compiled, args, used);
-    if (from === 0) mutates = !unchanged(primals, pristine);
+    if (from === start) mutates = !unchanged(primals, pristine);
     tangents.forEach((tangent, lane) => {
       visit(from + lane, value, tangent);
     });

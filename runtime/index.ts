@@ -9,6 +9,9 @@ export { type CheckedDirection, type CheckOptions, type CheckReport, checkTangen
 export { type AnyFunction, type CompiledTangent, compiledTangent } from "./compiled.ts";
 // All of a basis: exact gradients and Jacobians, one run a direction.
 export { gradient, jacobian } from "./gradient.ts";
+// Second derivatives, of functions compiled with order 2.
+export { hessian } from "./hessian.ts";
+export { hvp } from "./hvp.ts";
 // One direction: value and slope in one run.
 export { jvp } from "./jvp.ts";
 // A tangent cut on purpose.

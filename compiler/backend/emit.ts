@@ -22,6 +22,8 @@ import { supportCalls } from "./support.ts";
 /** The text of a source file and what emit must know of its syntax. */
 export interface SourceView {
   readonly text: string;
+  /** JavaScript with `require` and `module.exports`. */
+  readonly commonjs: boolean;
   /** Module specifiers: range of the literal, and the file that it leads to, where known. */
   readonly specifiers: readonly {
     readonly start: number;
@@ -39,6 +41,8 @@ export interface Place {
   readonly hoisted: boolean;
   /** How the module names the primal. */
   readonly reference: string | undefined;
+  /** Declares the name by which a function expression calls itself, which its tangent needs too. */
+  readonly alias?: string;
   /** For a member: offset behind the class. */
   readonly behindClass?: number;
 }
@@ -75,6 +79,8 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   const { options, plan } = input;
   const lanes = options.lanes ?? 1;
   const source = input.source(module.file);
+  const javascript = isJavaScript(module.file);
+  const exportsAtEnd: string[] = [];
   const support = new Map<SupportName, string>();
   const supportName = (name: SupportName): string => {
     let local = support.get(name);
@@ -103,15 +109,24 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
       functions.push(print(outer, generated, input.forms.size > 0 && exportsWrapper(generated), true));
       printed.set(outer.name, { generated, form: outer });
     }
-    const attachments = attachmentsOf(input, generated, place.reference);
+    const derivativeName = plan.derivativeName(generated.instance.form.id);
+    const attachments = attachmentsOf(input, generated, derivativeName ?? place.reference);
     const inside = place.behindClass !== undefined;
-    insertions.push({ at: place.at, hoisted: place.hoisted, functions, attachments: inside ? [] : attachments });
+    insertions.push({
+      at: place.at,
+      hoisted: place.hoisted,
+      functions,
+      attachments: inside ? [] : attachments,
+      ...(place.alias !== undefined && { alias: place.alias }),
+    });
     if (inside && attachments.length > 0) {
       insertions.push({ at: place.behindClass, hoisted: false, functions: [], attachments });
     }
   }
 
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
+    const leaves = exported && form.memberOf === undefined;
+    if (leaves && source.commonjs) exportsAtEnd.push(form.name);
     const doc = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
     return printFunction(
       { ...form, style: form.memberOf === undefined ? "declaration" : "method", ...(doc !== undefined && { doc }) },
@@ -119,13 +134,14 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
         reserved: module.reserved,
         source: { file: module.file, text: source.text },
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
-        ...(exported && form.memberOf === undefined && { prefix: "export " }),
+        javascript,
+        ...(leaves && !source.commonjs && { prefix: "export " }),
       },
     );
   }
 
   function exportsWrapper(generated: Generated): boolean {
-    return exportedPublic(input, generated);
+    return generated.wrapperExported;
   }
 
   const assembled = assembleModule({
@@ -135,8 +151,11 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     insertions,
     imports: importsOf(module, plan, source, options),
     importRewrites: rewritesOf(module, plan, source, options),
-    registers: module.usesRegister ? [{ name: module.register, lanes, exported: module.exportsRegister }] : [],
-    support: [...support].map(([name, local]) => supportFunctions[name].source(local).trimEnd()),
+    registers: module.usesRegister
+      ? [{ name: module.register, lanes, exported: module.exportsRegister && !source.commonjs }]
+      : [],
+    support: [...support].map(([name, local]) => supportText(supportFunctions[name].source(local), javascript)),
+    exportsAtEnd: source.commonjs && module.exportsRegister ? [module.register, ...exportsAtEnd] : exportsAtEnd,
     sourcemap: options.sourcemap !== false,
   });
 
@@ -170,6 +189,13 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     functions,
     ...(assembled.map !== undefined && { map: assembled.map }),
   };
+}
+
+const isJavaScript = (file: string): boolean => /\.[cm]?jsx?$/.test(file);
+
+/** A support function's text; in JavaScript without the types, which are all `number`. */
+function supportText(text: string, javascript: boolean): string {
+  return (javascript ? text.replace(/: number\b/g, "") : text).trimEnd();
 }
 
 const exportedPublic = (input: EmitInput, generated: Generated): boolean =>
@@ -259,6 +285,10 @@ function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: 
     const target = plan.modules.get(from);
     const specifier = target === undefined ? from : specifierTo(module, target, source, options);
     const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
+    if (source.commonjs) {
+      const bound = [...names].map(([name, local]) => (name === local ? name : `${name}: ${local}`));
+      return `const { ${bound.join(", ")} } = require(${JSON.stringify(specifier)});`;
+    }
     return `import { ${list.join(", ")} } from ${JSON.stringify(specifier)};`;
   });
 }

@@ -28,6 +28,8 @@ export interface Insertion {
   readonly at: number;
   /** The primal is a function declaration: it may be called, and marked, before its statement is reached. */
   readonly hoisted: boolean;
+  /** A declaration in front of the functions, once. */
+  readonly alias?: string;
   readonly functions: readonly PrintedFunction[];
   readonly attachments: readonly Attachment[];
 }
@@ -54,6 +56,8 @@ export interface ModuleInput {
   readonly registers?: readonly RegisterDeclaration[];
   /** Helper functions, each as the text of a function declaration. */
   readonly support?: readonly string[];
+  /** Names that a CommonJS module exports at its end, behind whatever it makes of `module.exports`. */
+  readonly exportsAtEnd?: readonly string[];
   readonly style?: Style;
   readonly sourcemap?: boolean;
 }
@@ -97,8 +101,13 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     else out.add((input.imports?.length ? newline : newline + newline) + block);
   }
 
+  const aliases = new Set<string>();
   for (const insertion of placed) {
     copy(insertion.end);
+    const { alias } = insertion;
+    if (alias !== undefined && !aliases.has(alias))
+      out.add(`${newline}${newline}${alias}${style.semicolons ? ";" : ""}`);
+    if (alias !== undefined) aliases.add(alias);
     for (const printed of insertion.functions) {
       out.add(newline + newline);
       functions.push({ name: printed.name, start: out.length + printed.start, end: out.length + printed.text.length });
@@ -111,7 +120,9 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     if (!/^\s*(?:\r?\n|$)/.test(text.slice(insertion.end))) out.add(newline);
   }
   copy(text.length);
-  const support = input.support ?? [];
+  const semicolon = style.semicolons ? ";" : "";
+  const exported = (input.exportsAtEnd ?? []).map((name) => `module.exports.${name} = ${name}${semicolon}`);
+  const support = [...(exported.length > 0 ? [exported.join(newline)] : []), ...(input.support ?? [])];
   if (support.length > 0) {
     out.add(text.endsWith("\n") ? newline : newline + newline);
     out.add(support.map((each) => each.replace(/\r?\n/g, newline)).join(newline + newline) + newline);

@@ -6,10 +6,12 @@
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import type { CompileOptions, Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
+import type { FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { conventionOf } from "../passes/differentiate/calls.ts";
 import type { Convention, Linkage } from "../passes/differentiate/context.ts";
+import { calledNames } from "../passes/variables.ts";
 
 /** A function to be generated. */
 export interface Generated {
@@ -19,8 +21,38 @@ export interface Generated {
   exported: boolean;
   /** A second function for the user's own calls, when the first has another convention. */
   readonly wrapper: string | undefined;
+  wrapperExported: boolean;
   /** Selected by the user, under this name. */
   readonly selected: string | undefined;
+}
+
+/** The generated functions that the selected ones reach; the others were written out where they were called. */
+export function neededFunctions(
+  forms: ReadonlyMap<Generated, FunctionForm>,
+  modules: ReadonlyMap<string, ModulePlan>,
+): ReadonlySet<Generated> {
+  const byName = new Map<string, Generated[]>();
+  for (const module of modules.values()) {
+    for (const generated of module.generated) {
+      byName.set(generated.name, [...(byName.get(generated.name) ?? []), generated]);
+      for (const other of modules.values()) {
+        for (const [imported, name] of [...other.imports.values()].flatMap((names) => [...names])) {
+          if (imported === generated.name && name !== imported)
+            byName.set(name, [...(byName.get(name) ?? []), generated]);
+        }
+      }
+    }
+  }
+  const needed = new Set<Generated>();
+  const visit = (generated: Generated): void => {
+    if (needed.has(generated)) return;
+    needed.add(generated);
+    const form = forms.get(generated);
+    if (form === undefined) return;
+    for (const name of calledNames(form)) for (const target of byName.get(name) ?? []) visit(target);
+  };
+  for (const generated of forms.keys()) if (generated.selected !== undefined) visit(generated);
+  return needed;
 }
 
 export interface ModulePlan {
@@ -39,7 +71,9 @@ export interface ModulePlan {
 export interface Plan {
   readonly modules: ReadonlyMap<string, ModulePlan>;
   readonly diagnostics: readonly Diagnostic[];
-  linkage(file: string): Linkage;
+  linkage(file: string): Linkage & { derivative(id: FunctionId): string | undefined };
+  /** What the function that a derivative is called in its own module. */
+  derivativeName(id: FunctionId): string | undefined;
   /** Whether the function for the user's calls is exported. */
   isExported(instance: Instance): boolean;
 }
@@ -56,6 +90,8 @@ export interface Sources {
 export function plan(
   instances: readonly Instance[],
   selected: ReadonlyMap<Instance, string>,
+  /** Derivatives that are called, or differentiated again, as functions: of which instance each is. */
+  derivatives: ReadonlyMap<FunctionId, Instance>,
   sources: Sources,
   options: CompileOptions,
 ): Plan {
@@ -65,6 +101,7 @@ export function plan(
   const outputs = outputPaths(files, options);
   const home = new Map<Instance, Generated>();
   const called = calledInstances(instances);
+  const inPairs = new Set(derivatives.values());
 
   const moduleOf = (file: string): ModulePlan => {
     let module = modules.get(file);
@@ -88,6 +125,9 @@ export function plan(
   // The user's own names first: they must be the usual ones wherever that can be.
   const single = files.length <= 1;
   const members = new Map<string, string>();
+  const pairs = new Set(
+    instances.flatMap((one) => [...one.crossingFunctions].map((id) => one.moduleFunctions.get(id))),
+  );
   const ordered = [...instances].sort((a, b) => Number(selected.has(b)) - Number(selected.has(a)));
   for (const instance of ordered) {
     const module = moduleOf(instance.form.span.file);
@@ -95,7 +135,9 @@ export function plan(
     const { memberOf } = instance.form;
     const base = identifierFor(memberOf === undefined ? (selection ?? instance.form.name) : memberBase(instance));
     const inner =
-      memberOf?.role === "constructor" ? "shadow" : conventionOf(instance.result, memberOf !== undefined && !single);
+      memberOf?.role === "constructor"
+        ? "shadow"
+        : conventionOf(instance.result, pairs.has(instance) || (memberOf !== undefined && !single));
     const isCalled = called.has(instance);
     let publicName: string | undefined;
     if (selection !== undefined) {
@@ -108,6 +150,9 @@ export function plan(
         );
       }
     }
+    if (publicName === undefined && inPairs.has(instance)) {
+      publicName = take(module.reserved, `${base}_jvp${patternSuffix(instance)}`);
+    }
     const separate = publicName === undefined || (isCalled && inner !== "pair");
     const generated: Generated = {
       instance,
@@ -117,7 +162,8 @@ export function plan(
           ? take(module.reserved, `${base}_d${patternSuffix(instance)}`)
           : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
       convention: separate ? inner : "public",
-      exported: publicName !== undefined && !separate && sources.exported(instance),
+      exported: selection !== undefined && !separate && sources.exported(instance),
+      wrapperExported: selection !== undefined && separate && sources.exported(instance),
       wrapper: separate ? publicName : undefined,
       selected: selection,
     };
@@ -125,9 +171,23 @@ export function plan(
     home.set(instance, generated);
   }
 
-  const linkage = (file: string): Linkage => {
+  const publicFunction = (id: FunctionId): Generated | undefined => {
+    const instance = derivatives.get(id);
+    return instance && home.get(instance);
+  };
+  const linkage: Plan["linkage"] = (file) => {
     const module = moduleOf(file);
     return {
+      derivative(id) {
+        const generated = publicFunction(id);
+        if (generated === undefined) return undefined;
+        const name = generated.wrapper ?? generated.name;
+        const targetFile = generated.instance.form.span.file;
+        if (targetFile === file) return name;
+        if (generated.wrapper === undefined) generated.exported = true;
+        else generated.wrapperExported = true;
+        return importName(module, targetFile, name);
+      },
       callee(target) {
         const generated = home.get(target);
         if (generated === undefined) throw new Error(`no function is generated for ${target.key}`);
@@ -152,7 +212,11 @@ export function plan(
       },
     };
   };
-  return { modules, diagnostics, linkage, isExported: sources.exported };
+  const derivativeName = (id: FunctionId): string | undefined => {
+    const generated = publicFunction(id);
+    return generated && (generated.wrapper ?? generated.name);
+  };
+  return { modules, diagnostics, linkage, derivativeName, isExported: sources.exported };
 }
 
 /** The local name of something imported, taking care of names in use. */

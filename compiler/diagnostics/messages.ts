@@ -208,6 +208,22 @@ export const messages = {
     "Use number, number[], Float32Array, Float64Array, a tuple or an object made of those.",
   ),
 
+  derivativeOfItself: unsupported(
+    "FG2018",
+    "{function} needs its own derivative to be computed: there is no end to the orders that this takes.",
+    "Write the recursion over the order out, a function for each.",
+  ),
+  derivativeUnclear: error(
+    "FG2019",
+    "What {callee} differentiates here can't be seen: {function}.",
+    "Pass a function of the program by its name, or write the function in place.",
+  ),
+  derivativeForm: unsupported(
+    "FG2020",
+    "{callee} can't be differentiated in this form: {reason}",
+    "{advice}",
+  ),
+
   // FG3xxx: a tangent would be lost
   unknownCallee: error(
     "FG3001",

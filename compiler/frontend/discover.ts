@@ -17,6 +17,7 @@ import {
   unwrapped,
   variableOf,
 } from "./functions.ts";
+import { assignedPlace, literalPlace } from "./holders.ts";
 import { type Program, ts } from "./project.ts";
 import { canCarry, type TypeReader } from "./types.ts";
 
@@ -272,8 +273,9 @@ function namedFunctions(file: ts.SourceFile): [string, FunctionNode][] {
   const found: [string, FunctionNode][] = [];
   const visit = (node: ts.Node): void => {
     if (isFunctionNode(node) && !ts.isConstructorDeclaration(node)) {
-      const name = qualifiedName(node);
-      if (name !== undefined) found.push([name, node]);
+      const names = new Set([qualifiedName(node), literalPlace(node)]);
+      if (assignedPlace(node)?.getText() === "module.exports") names.add("default");
+      for (const name of names) if (name !== undefined) found.push([name, node]);
     }
     if (ts.isExportAssignment(node)) {
       const value = unwrapped(node.expression);
@@ -325,7 +327,7 @@ function checkSelection(
       continue;
     }
     let good = true;
-    for (const field of rest) {
+    for (const field of type?.kind === "unknown" ? [] : rest) {
       const fields: ReadonlyMap<string, Type> = type?.kind === "object" ? type.fields() : new Map();
       const next = fields.get(field);
       if (next === undefined) {

@@ -1,6 +1,7 @@
 /** Functions as syntax: what counts as one, what it is called, and how a name or a symbol leads to it. */
 
 import type { FunctionId } from "../ir/types.ts";
+import { assignedPlace, isConstantVariable, literalPlace, propertyOf } from "./holders.ts";
 import { ts } from "./project.ts";
 
 /** A function that has a body and can be compiled. */
@@ -54,7 +55,9 @@ export function functionName(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node)) return "default";
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
-  return undefined;
+  if (ts.isPropertyAssignment(node.parent)) return node.parent.name.getText();
+  const place = assignedPlace(node);
+  return place && propertyOf(place);
 }
 
 /** The declaration `const f = …` whose value a function expression is. */
@@ -82,13 +85,19 @@ export function statementOf(node: ts.Node): ts.Statement | undefined {
 /** Whether a function is declared at its module's top level, so that it can be called from anywhere in the module. */
 export function isTopLevel(node: FunctionNode): boolean {
   if (ts.isFunctionDeclaration(node)) return ts.isSourceFile(node.parent);
+  if (ts.isMethodDeclaration(node)) return literalPlace(node) !== undefined;
   const holder = variableOf(node);
+  if (holder === undefined) return assignedPlace(node) !== undefined || literalPlace(node) !== undefined;
   return (
-    holder !== undefined &&
     ts.isVariableStatement(holder.parent.parent) &&
     ts.isSourceFile(holder.parent.parent.parent) &&
-    (holder.parent.flags & ts.NodeFlags.Const) !== 0
+    isConstantVariable(holder)
   );
+}
+
+/** Whether a module is JavaScript without `import` and `export`: `require` and `module.exports` are its way. */
+export function isCommonJs(file: ts.SourceFile): boolean {
+  return /\.c?jsx?$/.test(file.fileName) && !ts.isExternalModule(file);
 }
 
 /** How a module exports a function: by name, by default, or not at all. */
@@ -97,6 +106,7 @@ export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean
   if (statement === undefined) return false;
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   if (modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true) return true;
+  if (/^(module\.)?exports\b/.test(assignedPlace(node)?.getText() ?? "")) return true;
   const file = checker.getSymbolAtLocation(node.getSourceFile());
   const own = declaredSymbol(node, checker);
   if (file === undefined || own === undefined) return false;
@@ -126,8 +136,17 @@ export function functionOfDeclaration(declaration: ts.Node): FunctionNode | unde
   if (isFunctionNode(declaration)) return declaration;
   if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
     const value = unwrapped(declaration.initializer);
-    const constant = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
-    if (constant && isFunctionNode(value)) return value;
+    if (isFunctionNode(value) && isConstantVariable(declaration)) return value;
+  }
+  if (ts.isPropertyAssignment(declaration)) {
+    const value = unwrapped(declaration.initializer);
+    if (isFunctionNode(value) && literalPlace(value) !== undefined) return value;
+  }
+  const assignment = ts.isBinaryExpression(declaration) ? declaration : declaration.parent;
+  if (propertyOf(declaration) !== undefined || declaration === assignment) {
+    if (!ts.isBinaryExpression(assignment)) return undefined;
+    const value = unwrapped(assignment.right);
+    if (isFunctionNode(value) && assignedPlace(value) !== undefined) return value;
   }
   if (ts.isExportAssignment(declaration)) {
     const value = unwrapped(declaration.expression);

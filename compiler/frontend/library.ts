@@ -3,12 +3,13 @@
 import type { Diagnostic, Span } from "../api.ts";
 import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
+import { createDerivations, type Derivations, isDerivative } from "../passes/derived/derive.ts";
 import { checkFunction } from "./check.ts";
 import { type ClassNode, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
-import { lower } from "./lower/index.ts";
+import { identifiersIn, lower } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
-import { readRule, ruleTag } from "./rules.ts";
+import { readRule, ruleFunction, ruleTag } from "./rules.ts";
 import type { TypeReader } from "./types.ts";
 
 export interface FunctionLibrary extends Library {
@@ -16,8 +17,9 @@ export interface FunctionLibrary extends Library {
   classNode(id: ClassId): ClassNode | undefined;
   /** What the fence says of a function. */
   problems(id: FunctionId): readonly Diagnostic[];
-  /** What was wrong with rules that were asked for. */
+  /** What was wrong with rules that were asked for, and with derivatives that are functions. */
   readonly diagnostics: readonly Diagnostic[];
+  readonly derivations: Derivations;
 }
 
 export function createLibrary(program: Program, types: TypeReader, nextId: () => number): FunctionLibrary {
@@ -36,17 +38,27 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     return found;
   };
   const classes = createClassTable(program);
-  const node = (id: FunctionId): FunctionNode | undefined => {
+  const node = (given: FunctionId): FunctionNode | undefined => {
+    let id = given;
+    // A derivative belongs where its function is.
+    while (isDerivative(id)) id = derivations.pattern(id)?.id ?? "";
     const found = declaration(id);
     return found !== undefined && isFunctionNode(found) ? found : undefined;
   };
 
-  return {
+  const names = new Map<string, ReadonlySet<string>>();
+  const library: FunctionLibrary = {
     node,
     classNode: classes.node,
     classes,
-    diagnostics,
+    get diagnostics() {
+      return [...diagnostics, ...derivations.diagnostics];
+    },
+    get derivations() {
+      return derivations;
+    },
     form(id) {
+      if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
       const found = node(id) ?? classes.node(id);
       const form = found && lower(program, types, classes, found, nextId).form;
@@ -54,6 +66,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       return form;
     },
     rule(id) {
+      if (isDerivative(id)) return undefined;
       if (rules.has(id)) return rules.get(id);
       const found = declaration(id);
       const rule = found && readRule(program, types, id, found, diagnostics);
@@ -83,6 +96,21 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       return bodiless || declared.getSourceFile().isDeclarationFile ? declared.getSourceFile().fileName : undefined;
     },
   };
+  const derivations = createDerivations({
+    library,
+    nextId,
+    identifiers(path) {
+      let known = names.get(path);
+      if (known === undefined) {
+        const file = program.file(path);
+        known = file === undefined ? new Set() : identifiersIn(file);
+        names.set(path, known);
+      }
+      return known;
+    },
+    ruleFunction: (rule) => ruleFunction(program, rule),
+  });
+  return library;
 }
 
 /** The function that starts at an offset. */

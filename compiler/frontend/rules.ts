@@ -5,7 +5,7 @@ import { report } from "../diagnostics/messages.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { FunctionId } from "../ir/types.ts";
 import type { Rule } from "../passes/activity/program.ts";
-import { functionName, resolveAlias } from "./functions.ts";
+import { functionId, functionName, functionOfSymbol, resolveAlias } from "./functions.ts";
 import { type Program, ts } from "./project.ts";
 import { canCarry, type TypeReader } from "./types.ts";
 
@@ -88,6 +88,16 @@ export function readRule(
     return undefined;
   }
   return { id, name: found.rule, file: file.fileName, ...matched };
+}
+
+/** The function that a rule is, when it has a body. */
+export function ruleFunction(program: Program, rule: Rule): FunctionId | undefined {
+  const { checker } = program;
+  const file = program.file(rule.file);
+  const module = file && checker.getSymbolAtLocation(file);
+  const exported = module && checker.getExportsOfModule(module).find((symbol) => symbol.getName() === rule.name);
+  const node = exported && functionOfSymbol(exported, checker);
+  return node === undefined ? undefined : functionId(node);
 }
 
 const isDeclared = (node: ts.Node): node is Declared =>

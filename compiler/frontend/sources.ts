@@ -3,7 +3,8 @@
 import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
-import { isExported, resolveAlias, statementOf } from "./functions.ts";
+import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.ts";
+import { assignedPlace, literalPlace } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
 import { type Program, ts } from "./project.ts";
@@ -40,10 +41,23 @@ export function createSources(
       }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
-      return { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference: referenceTo(node) };
+      const reference = referenceTo(node);
+      const place = { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference };
+      const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
+      if (own === undefined || reference === undefined || declares(node.getSourceFile(), own)) return place;
+      return { ...place, alias: `const ${own} = ${reference}` };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };
+}
+
+/** Whether a module has a name at its outermost level. */
+function declares(file: ts.SourceFile, name: string): boolean {
+  return file.statements.some((statement) =>
+    ts.isVariableStatement(statement)
+      ? statement.declarationList.declarations.some((one) => ts.isIdentifier(one.name) && one.name.text === name)
+      : ts.isFunctionDeclaration(statement) && statement.name?.text === name,
+  );
 }
 
 /** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */
@@ -62,6 +76,8 @@ function memberReference(instance: Instance): string | undefined {
 /** How a module names a function of its own. */
 function referenceTo(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node)) return node.name?.text;
+  const kept = assignedPlace(node)?.getText() ?? literalPlace(node);
+  if (kept !== undefined) return kept;
   let at = node.parent;
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at)) at = at.parent;
   return ts.isVariableDeclaration(at) && ts.isIdentifier(at.name) ? at.name.text : undefined;
@@ -99,12 +115,17 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
     const target = symbol?.declarations?.find(ts.isSourceFile)?.fileName;
     specifiers.push({ start: literal.getStart(), end: literal.getEnd(), text: literal.text, target });
   };
+  const commonjs = isCommonJs(file);
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
+    if (ts.isCallExpression(node) && isModuleCall(node.expression, commonjs)) add(node.arguments[0]);
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { text: file.text, specifiers };
+  return { text: file.text, specifiers, commonjs };
 }
+
+/** `import(…)`, and `require(…)` where that is what modules are loaded with. */
+const isModuleCall = (callee: ts.Expression, commonjs: boolean): boolean =>
+  callee.kind === ts.SyntaxKind.ImportKeyword || (commonjs && ts.isIdentifier(callee) && callee.text === "require");

@@ -360,6 +360,8 @@ export interface Verbatim extends Node {
   readonly writes: readonly Variable[];
   /** Neither calls, nor writes memory, nor leaves the block. */
   readonly pure: boolean;
+  /** What it was lowered to, for passes that have to look inside. */
+  readonly lowered?: Block;
 }
 export type Statement =
   | Declare
@@ -407,6 +409,8 @@ export interface Parameter {
   readonly typeText: string;
   readonly optional: boolean;
   readonly rest: boolean;
+  /** Of an unknown type, but used as a number, or as something with parts. */
+  readonly use?: "number" | "memory";
   /** A default value that is printed in the parameter list (inactive and without statements). */
   readonly default?: Expression;
 }

@@ -57,8 +57,8 @@ function verifyForm(form: FunctionForm, stage: Stage, problems: string[], outer:
   // `var` belongs to the whole function.
   visitStatements(form.body, (statement) => {
     if (statement.kind === "declare" && statement.keyword === "var") {
-      if (!scope.variables.has(statement.variable.name))
-        scope.variables.set(statement.variable.name, statement.variable);
+      const label = labelOf(statement.variable);
+      if (!scope.variables.has(label)) scope.variables.set(label, statement.variable);
     }
   });
   verifyBlock(cx, form.body, child(scope), outside);
@@ -87,14 +87,17 @@ function isStatement(node: Statement | Expression): node is Statement {
   return statementKinds.has(node.kind);
 }
 
+/** Temporaries are told apart by their numbers: the names that some have are wishes for the printer. */
+const labelOf = (variable: Variable): string => (variable.role === "temporary" ? `%${variable.id}` : variable.name);
+
 function declare(cx: Context, scope: Scope, variable: Variable, keyword: string): void {
-  const known = scope.variables.get(variable.name);
+  const known = scope.variables.get(labelOf(variable));
   if (known !== undefined && known.id !== variable.id)
     report(cx, `${variable.name} is the name of two variables in one scope`);
   if (cx.declared.has(variable.id) && keyword !== "var") report(cx, `${variable.name} is declared twice`);
   cx.declared.add(variable.id);
   cx.keywords.set(variable.id, keyword);
-  scope.variables.set(variable.name, variable);
+  scope.variables.set(labelOf(variable), variable);
 }
 
 function written(cx: Context, variable: Variable): void {
@@ -113,7 +116,7 @@ function find(scope: Scope | undefined, name: string): Variable | undefined {
 }
 
 function verifyReference(cx: Context, variable: Variable, scope: Scope): void {
-  const found = find(scope, variable.name);
+  const found = find(scope, labelOf(variable));
   if (found === undefined) {
     if (variable.module !== true) report(cx, `${variable.name} is not in scope`);
   } else if (found.id !== variable.id) {
@@ -132,8 +135,8 @@ function verifyExpression(cx: Context, expression: Expression, scope: Scope): vo
 /** The user's text may declare variables of its own; a declaration hides what had the name before. */
 function adopt(scope: Scope, variables: readonly Variable[], declares = false): void {
   for (const variable of variables) {
-    const found = find(scope, variable.name);
-    if (found === undefined || (declares && found.id !== variable.id)) scope.variables.set(variable.name, variable);
+    const found = find(scope, labelOf(variable));
+    if (found === undefined || (declares && found.id !== variable.id)) scope.variables.set(labelOf(variable), variable);
   }
 }
 

@@ -77,6 +77,9 @@ export const inertGlobals: ReadonlySet<string> = new Set([
   "Boolean",
 ]);
 
+/** Functions of any number of arguments that have a rule for spread ones. */
+export const spreadFunctions: ReadonlySet<string> = new Set(["Math.max", "Math.min", "Math.hypot"]);
+
 /** Global functions that turn a value into text. */
 export const textGlobals: ReadonlySet<string> = new Set(["String", "JSON.stringify"]);
 

@@ -8,7 +8,18 @@
  * Compiling with Continuations).
  */
 
-import type { Atom, Block, Callee, Expression, FunctionForm, Place, Spread, Statement, Type, Variable } from "../ir/types.ts";
+import type {
+  Atom,
+  Block,
+  Callee,
+  Expression,
+  FunctionForm,
+  Place,
+  Spread,
+  Statement,
+  Type,
+  Variable,
+} from "../ir/types.ts";
 import { typeOf } from "../ir/typing.ts";
 import { mapBlocks, rewrite } from "../ir/walk.ts";
 
@@ -77,7 +88,7 @@ function statement(cx: Context, from: Statement): void {
   const span = from.span && { span: from.span };
   switch (from.kind) {
     case "source":
-      cx.out.push(from.rewritten === true ? { ...from, body: inside(from.body) } : from);
+      cx.out.push(from.origin.rewritten === true ? { ...from, body: inside(from.body) } : from);
       return;
     case "declare": {
       const value = from.value && operation(cx, from.value);
@@ -255,7 +266,8 @@ function operation(cx: Context, from: Expression): Expression {
 }
 
 /** The variable that stands for another, its type included where a pair told it. */
-const reference = (cx: Context, variable: Variable): Variable => cx.variables.get(variable) ?? variableFor(cx, variable);
+const reference = (cx: Context, variable: Variable): Variable =>
+  cx.variables.get(variable) ?? variableFor(cx, variable);
 
 const isChain = (from: Expression): boolean =>
   (from.kind === "element" || from.kind === "field") && (from.optional === true || isChain(from.object));
@@ -294,11 +306,18 @@ function call(cx: Context, from: Extract<Expression, { kind: "call" }>): Express
 function zerosOf(cx: Context, from: Extract<Expression, { kind: "call" }>): Expression | undefined {
   const { callee } = from;
   const [first] = from.arguments;
-  if (callee.kind !== "method" || callee.name !== "map" || first?.kind !== "function" || first.function.id !== "") return undefined;
+  if (callee.kind !== "method" || callee.name !== "map" || first?.kind !== "function" || first.function.id !== "")
+    return undefined;
   const span = from.span && { span: from.span };
   const count = atom(cx, { kind: "field", object: callee.object, name: "length", ...span });
   const made = temporary(cx, { kind: "array", constructor_: "Array", element: { kind: "number" } });
-  const value: Expression = { kind: "new", constructor_: "Array", typeArguments: "number", arguments: [count], ...span };
+  const value: Expression = {
+    kind: "new",
+    constructor_: "Array",
+    typeArguments: "number",
+    arguments: [count],
+    ...span,
+  };
   cx.out.push({ kind: "declare", keyword: "const", variable: made, value, ...span });
   const fill: Callee = { kind: "method", object: refer(made), name: "fill" };
   cx.out.push({ kind: "effect", value: { kind: "call", callee: fill, arguments: [zero], ...span }, ...span });
@@ -306,7 +325,13 @@ function zerosOf(cx: Context, from: Extract<Expression, { kind: "call" }>): Expr
 }
 
 /** An expression that chooses: as it is where both arms are atoms, else by a variable and `if`. */
-function choice(cx: Context, from: Expression, test: Expression, whenTrue: Expression, whenFalse: Expression): Expression {
+function choice(
+  cx: Context,
+  from: Expression,
+  test: Expression,
+  whenTrue: Expression,
+  whenFalse: Expression,
+): Expression {
   const span = from.span && { span: from.span };
   let [first, second]: readonly Expression[] = [zero, zero];
   const then = collect(cx, () => {
@@ -359,7 +384,9 @@ const joined = (a: Type, b: Type): Type => (a.kind === b.kind ? a : a.kind === "
 
 /** A condition or a chain of reads, which stays one tree. */
 function tree(cx: Context, from: Expression): Expression {
-  return rewrite(from, (node) => (node.kind === "variable" ? { ...node, variable: reference(cx, node.variable) } : { ...node }));
+  return rewrite(from, (node) =>
+    node.kind === "variable" ? { ...node, variable: reference(cx, node.variable) } : { ...node },
+  );
 }
 
 /** `return [value, value_t]` says that it is a pair. */

@@ -12,6 +12,8 @@ export interface PrintContext {
   readonly source: SourceText | undefined;
   /** The user's compiler takes an indexed value to be possibly undefined. */
   readonly uncheckedIndexedAccess: boolean;
+  /** Plain JavaScript: no types are printed. */
+  readonly javascript: boolean;
   /** Between the parentheses of a `for`, where `in` would end the initialisation. */
   readonly forInit: boolean;
   /** Each `<` in parentheses, so that TypeScript does not take it for the start of type arguments. */

@@ -115,7 +115,9 @@ function bare(cx: PrintContext, value: Expression): Printed {
     }
     case "variable": {
       const name = cx.names.of(value.variable);
-      return value.nonNull === true ? member([name, "!"]) : { doc: name, precedence: Precedence.primary };
+      return value.nonNull === true && !cx.javascript
+        ? member([name, "!"])
+        : { doc: name, precedence: Precedence.primary };
     }
     case "unary":
       return unary(cx, value);
@@ -139,24 +141,25 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "element": {
       const object = receiver(cx, value, value.object);
       const index = inner(cx, value.index);
-      const mark = value.nonNull === true || (value.nonNull === undefined && isPresent(cx, value)) ? "!" : "";
+      const asserted = value.nonNull === true || (value.nonNull === undefined && isPresent(cx, value));
+      const mark = asserted && !cx.javascript ? "!" : "";
       return member([object, value.optional === true ? "?.[" : "[", index, "]", mark]);
     }
     case "field": {
       const object = receiver(cx, value, value.object);
-      const mark = value.nonNull === true ? "!" : "";
+      const mark = value.nonNull === true && !cx.javascript ? "!" : "";
       return member([object, value.optional === true ? "?." : ".", value.name, mark]);
     }
     case "array": {
       const list = items(cx, "[", value.elements, "]");
-      if (value.as === undefined) return { doc: list, precedence: Precedence.primary };
+      if (value.as === undefined || cx.javascript) return { doc: list, precedence: Precedence.primary };
       return { doc: [list, " as ", value.as], precedence: Precedence.assignment };
     }
     case "object":
       return { doc: object(cx, value), precedence: Precedence.primary };
     case "new": {
       const made = value.constructor_.includes("(") ? `(${value.constructor_})` : value.constructor_;
-      const types = value.typeArguments === undefined ? "" : `<${value.typeArguments}>`;
+      const types = value.typeArguments === undefined || cx.javascript ? "" : `<${value.typeArguments}>`;
       return member(["new ", made, types, args(cx, value.arguments)]);
     }
     case "call":
@@ -171,6 +174,7 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "opaque":
       return opaque(cx, value);
     case "as":
+      if (cx.javascript) return bare(cx, value.operand);
       if (value.operand.kind === "array" && value.operand.as === value.type) return bare(cx, value.operand);
       return {
         doc: [operand(cx, value.operand, Precedence.unary), " as ", value.type],
@@ -284,7 +288,7 @@ function endsChain(value: Expression): boolean {
 
 function call(cx: PrintContext, value: Call): Doc {
   const { callee } = value;
-  const types = value.typeArguments === undefined ? "" : `<${value.typeArguments}>`;
+  const types = value.typeArguments === undefined || cx.javascript ? "" : `<${value.typeArguments}>`;
   const values = args(cx, value.arguments);
   switch (callee.kind) {
     case "function":
@@ -373,7 +377,8 @@ function opaquePrecedence(text: string): number {
 
 /** A place that is assigned. */
 export function printPlace(cx: PrintContext, place: Place, nonNull: boolean): Doc {
-  if (place.kind === "register") return mapped(place.span, `${place.name}[${place.lane}]${nonNull ? "!" : ""}`);
+  if (place.kind === "register")
+    return mapped(place.span, `${place.name}[${place.lane}]${nonNull && !cx.javascript ? "!" : ""}`);
   return print(cx, { ...place, nonNull });
 }
 

@@ -52,8 +52,9 @@ function conciseValue(cx: PrintContext, form: FunctionForm): Expression | undefi
 }
 
 function signature(cx: PrintContext, form: FunctionForm): Doc {
-  const types = form.typeParameters === undefined ? "" : `<${form.typeParameters}>`;
-  const result = form.resultText === undefined || form.resultText === "" ? "" : `: ${form.resultText}`;
+  const types = form.typeParameters === undefined || cx.javascript ? "" : `<${form.typeParameters}>`;
+  const untyped = form.resultText === undefined || form.resultText === "" || cx.javascript;
+  const result = untyped ? "" : `: ${form.resultText}`;
   if (form.parameters.length === 0) return [types, "()", result];
   const rest = form.parameters.some((parameter) => parameter.rest);
   const comma = either(cx.style.trailingCommas && !rest ? "," : "", "");
@@ -66,8 +67,9 @@ function signature(cx: PrintContext, form: FunctionForm): Doc {
 
 function parameterDoc(cx: PrintContext, parameter: Parameter): Doc {
   const name = cx.names.of(parameter.variable);
-  const mark = parameter.optional && parameter.default === undefined && !parameter.rest ? "?" : "";
-  const type = parameter.typeText === "" ? "" : `: ${parameter.typeText}`;
+  const omissible = parameter.optional && parameter.default === undefined && !parameter.rest;
+  const mark = omissible && !cx.javascript ? "?" : "";
+  const type = parameter.typeText === "" || cx.javascript ? "" : `: ${parameter.typeText}`;
   const head = `${parameter.rest ? "..." : ""}${name}${mark}${type}`;
   return parameter.default === undefined ? head : [head, " = ", print(cx, parameter.default)];
 }

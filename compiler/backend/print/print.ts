@@ -20,6 +20,8 @@ export interface PrintOptions {
   readonly style?: Style;
   /** The user's compiler takes an indexed value to be possibly undefined (`noUncheckedIndexedAccess`). */
   readonly uncheckedIndexedAccess?: boolean;
+  /** Prints no types: the module is JavaScript. */
+  readonly javascript?: boolean;
   /** Written in front of the function, behind its comment: `export `. */
   readonly prefix?: string;
 }
@@ -44,7 +46,8 @@ export function printFunction(form: FunctionForm, options: PrintOptions): Printe
     names: nameVariables(form, options.reserved),
     style,
     source,
-    uncheckedIndexedAccess: options.uncheckedIndexedAccess === true,
+    uncheckedIndexedAccess: options.uncheckedIndexedAccess === true && options.javascript !== true,
+    javascript: options.javascript === true,
     forInit: false,
     careful: false,
     jumps: noJumps,

@@ -169,10 +169,16 @@ function labelledBlock(cx: PrintContext, statement: Statement, labels: readonly 
 /** `x = value` of a declaration. */
 export function declarator(cx: PrintContext, statement: Declare): Doc {
   const { variable, value } = statement;
-  const typed = variable.annotated === true || value === undefined;
+  const typed = (variable.annotated === true || saysNoType(value)) && !cx.javascript;
   const name = `${cx.names.of(variable)}${typed && variable.typeText !== undefined ? `: ${variable.typeText}` : ""}`;
   const doc = value === undefined ? name : [name, " =", printValue(cx, value)];
   return mapped(statement.span, doc, variable.role === "user" ? variable.name : undefined);
+}
+
+/** What is declared by `[]` or `undefined` needs its type written out. */
+function saysNoType(value: Expression | undefined): boolean {
+  if (value === undefined || (value.kind === "array" && value.elements.length === 0)) return true;
+  return value.kind === "constant" && (value.value === undefined || value.value === null);
 }
 
 /** `x = value`, `x += value`, `x++`, as the user wrote it. */
@@ -185,7 +191,8 @@ export function assignment(cx: PrintContext, statement: Assign): Doc {
     const step = value.right.kind === "constant" && value.right.value === 1;
     if (step && (value.operator === "+" || value.operator === "-")) {
       const twice = value.operator + value.operator;
-      if (target.kind === "variable" && target.variable.role === "temporary") return [place, twice];
+      if (target.kind === "variable" && (target.variable.role === "temporary" || written === undefined))
+        return [place, twice];
       if (written?.endsWith(twice)) return [place, twice];
       if (written?.startsWith(twice)) return [twice, place];
     }

@@ -6,8 +6,9 @@ import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unw
 import { ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
+import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
-import { describeSyntax, isGlobalNamespace, lowerAtom, lowerAtoms, mathFunction, opaque } from "./expressions.ts";
+import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
 
 /** Global functions that depend on their arguments alone. */
 const pureGlobals: ReadonlySet<string> = new Set([
@@ -25,16 +26,13 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
   const math = mathFunction(cx, node);
   if (math !== undefined) {
-    if (!node.arguments.some(ts.isSpreadElement)) {
-      return { kind: "math", name: math, arguments: lowerAtoms(cx, node.arguments), span };
-    }
-    return {
-      kind: "call",
-      callee: { kind: "global", name: `Math.${math}`, pure: true },
-      arguments: lowerArguments(cx, node.arguments),
-      span,
-    };
+    const parts = lowerArguments(cx, node.arguments, roomOfMath(math));
+    const atoms = parts.flatMap((part) => (part.kind === "spread" ? [] : [part]));
+    if (atoms.length === parts.length) return { kind: "math", name: math, arguments: atoms, span };
+    return { kind: "call", callee: { kind: "global", name: `Math.${math}`, pure: true }, arguments: parts, span };
   }
+  const applied = lowerAppliedMath(cx, node);
+  if (applied !== undefined) return applied;
   const looped = lowerArrayMethod(cx, node);
   if (looped !== undefined) return looped;
   const callee = lowerCallee(cx, node);
@@ -42,24 +40,70 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   return {
     kind: "call",
     callee,
-    arguments: lowerArguments(cx, node.arguments),
+    arguments: lowerArguments(cx, node.arguments, roomOf(cx, node)),
     span,
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),
   };
 }
 
-export function lowerArguments(cx: Context, nodes: readonly ts.Expression[]): (Expression | Spread)[] {
-  return nodes.map((node, i) => {
+/** Arguments in order. `room`: how many the function looks at, when that is known; the rest of a spread is left out. */
+export function lowerArguments(cx: Context, nodes: readonly ts.Expression[], room?: number): (Expression | Spread)[] {
+  let before = 0;
+  return nodes.flatMap((node, i): (Expression | Spread)[] => {
     const later = nodes.slice(i + 1);
-    if (!ts.isSpreadElement(node)) return snapshot(cx, lowerAtom(cx, node), node, later);
-    return { kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) };
+    before += 1;
+    if (!ts.isSpreadElement(node)) return [snapshot(cx, lowerAtom(cx, node), node, later)];
+    const left = room === undefined || later.length > 0 ? undefined : Math.max(room - before + 1, 0);
+    const parts = spreadArguments(cx, node, later, left);
+    if (parts === undefined) {
+      return [
+        { kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) },
+      ];
+    }
+    before += parts.length - 1;
+    return parts;
   });
 }
 
-function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
+/** `Math.max.apply(null, xs)`, which says `Math.max(...xs)`. */
+function lowerAppliedMath(cx: Context, node: ts.CallExpression): Expression | undefined {
   const callee = unwrapped(node.expression);
+  const [, list, ...more] = node.arguments;
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "apply" || list === undefined) return undefined;
+  const of = unwrapped(callee.expression);
+  if (more.length > 0 || !ts.isPropertyAccessExpression(of) || !isGlobalNamespace(cx, of.expression)) return undefined;
+  if (!mathOfMany.has(of.name.text)) return undefined;
+  const span = spanOf(node);
+  const operand = lowerAtom(cx, list);
+  return {
+    kind: "call",
+    callee: { kind: "global", name: of.getText(), pure: true },
+    arguments: [{ kind: "spread", operand, span: spanOf(list) }],
+    span,
+  };
+}
+
+const mathOfTwo: ReadonlySet<string> = new Set(["pow", "atan2", "imul"]);
+const mathOfMany: ReadonlySet<string> = new Set(["max", "min", "hypot"]);
+
+function roomOfMath(name: string): number | undefined {
+  if (mathOfMany.has(name)) return undefined;
+  return mathOfTwo.has(name) ? 2 : 1;
+}
+
+/** How many arguments a function declares, when it takes no others. */
+function roomOf(cx: Context, node: ts.CallExpression): number | undefined {
+  const declaration = cx.program.checker.getResolvedSignature(node)?.declaration;
+  if (declaration === undefined || ts.isJSDocSignature(declaration)) return undefined;
+  if (!isFunctionNode(declaration) || declaration.parameters.some((one) => one.dotDotDotToken !== undefined))
+    return undefined;
+  return declaration.parameters.length;
+}
+
+function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
+  const callee = withoutDetour(unwrapped(node.expression));
   if (ts.isIdentifier(callee)) return namedCallee(cx, callee);
-  const member = memberCallee(cx, callee);
+  const member = memberCallee(cx, callee) ?? keptFunction(cx, callee);
   if (member !== undefined) return member;
   if (ts.isPropertyAccessExpression(callee)) {
     const imported = namespaceMember(cx, callee);
@@ -73,6 +117,23 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   }
   if (ts.isElementAccessExpression(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
   return { kind: "value", function: lowerAtom(cx, callee) };
+}
+
+/** `(0, lib.f)`, as transpilers write it, calls `lib.f`. */
+function withoutDetour(node: ts.Expression): ts.Expression {
+  const detour = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken;
+  return detour && ts.isNumericLiteral(node.left) ? unwrapped(node.right) : node;
+}
+
+/** `lib.f` of a module that was loaded by `require`, `api.f` of an object that stays as it is. */
+function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
+  if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return undefined;
+  const { checker } = cx.program;
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee.argumentExpression;
+  const symbol = checker.getSymbolAtLocation(name);
+  const target = symbol && functionOfSymbol(symbol, checker);
+  if (target === undefined || ts.isClassLike(target.parent) || !isTopLevel(target)) return undefined;
+  return { kind: "function", id: functionId(target), name: callee.getText() };
 }
 
 /** `super(…)`, `super.f(…)`, `Class.f(…)`. */

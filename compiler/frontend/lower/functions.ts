@@ -13,6 +13,7 @@ import type {
 import { type ClassNode, classId } from "../classes.ts";
 import { type FunctionNode, functionId, functionName } from "../functions.ts";
 import { ts } from "../project.ts";
+import { useOf } from "../usage.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { declarePattern } from "./patterns.ts";
@@ -145,9 +146,14 @@ export function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration):
   }
   if (!ts.isIdentifier(parameter.name))
     declarePattern(cx, keywordOf(cx, parameter.name), parameter.name, reference(variable, span));
+  const use =
+    type.kind === "unknown" && parameter.dotDotDotToken === undefined
+      ? useOf(cx.program.checker, parameter)
+      : undefined;
   return {
     variable,
     typeText,
+    ...(use !== undefined && { use }),
     optional: parameter.questionToken !== undefined || assigned,
     rest: parameter.dotDotDotToken !== undefined,
     ...(simple !== undefined && { default: simple }),

@@ -1,7 +1,8 @@
 /** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
 
 import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
-import { arrayMethods, textGlobals, textMethods } from "../builtins.ts";
+import { isSupportName } from "../../rules/index.ts";
+import { arrayMethods, spreadFunctions, textGlobals, textMethods } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
@@ -13,8 +14,8 @@ import {
   makeRegion,
   makeValue,
   member,
-  parameterOf,
   type Progress,
+  parameterOf,
   type Region,
   regionOf,
   type Signature,
@@ -61,6 +62,13 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
         site.result.active = first.active;
         site.result.tainted = first.tainted;
       }
+      if (spreadFunctions.has(callee.name)) {
+        site.result.active = values.some((value) => value.active);
+        return site.result;
+      }
+      // What holds for the parts of a copy holds for those of the original.
+      if (callee.name === "structuredClone" && first !== undefined) return first;
+      if (isSupportName(callee.name)) site.result.active = values.some((value) => value.active);
       if (textGlobals.has(callee.name)) site.result.tainted = values.some((value) => carries(value) || value.tainted);
       return site.result;
     }
@@ -151,7 +159,7 @@ export function callRegion(solver: Solver, one: Instance, region: Region, values
 }
 
 /** A module's function used as a value: an instance that follows the signature. */
-function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: Signature): void {
+export function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: Signature): void {
   const form = solver.library.form(id);
   if (form === undefined) return;
   if (form.span.file !== one.form.span.file && !signature.crossing) {
@@ -163,8 +171,6 @@ function linkFunction(solver: Solver, one: Instance, id: FunctionId, signature: 
   if (target === undefined) return;
   applyGraph([...target.parameters, target.result], [...parameters, signature.result], solver.progress);
   one.moduleFunctions.set(id, target);
-}
-
   if (signature.crossing) one.crossingFunctions.add(id);
 }
 
@@ -174,6 +180,8 @@ function compares(comparator: Value, element: Value, progress: Progress): void {
   if (region === undefined || region.closures.size === 0) return;
   const signature = signatureOf(region, progress);
   for (const i of [0, 1]) flow(parameterOf(signature, i), element, progress);
+}
+
 function callMethod(solver: Solver, one: Instance, call: Call, object: Expression, name: string): Value {
   const { progress } = solver;
   const site = callSite(one, call);
@@ -198,9 +206,9 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   const element = () => member(region, undefined, progress);
   values.forEach((value, i) => {
     const role = method.arguments[i] ?? method.rest;
+    if (role === "comparator") compares(value, element(), progress);
     if (role === "value" && method.writes) flow(element(), value, progress);
     if (role === "array" && method.writes) {
-    if (role === "comparator") compares(value, element(), progress);
       const from = regionOf(value);
       if (from !== undefined) flow(element(), member(from, undefined, progress), progress);
     }

@@ -6,7 +6,7 @@ import { typeOf } from "../../ir/typing.ts";
 import { mathHasDerivative } from "../../rules/index.ts";
 import { arithmetic } from "../operators.ts";
 import { variablesOf } from "../variables.ts";
-import { evaluateCall } from "./calls.ts";
+import { evaluateCall, linkFunction } from "./calls.ts";
 import { callGetter, construct } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
@@ -142,6 +142,9 @@ function variableReference(solver: Solver, one: Instance, variable: Parameters<t
     value.region = region;
     solver.progress.changed = true;
   }
+  // Whoever calls it, by whatever name, calls it by the signature: here is where the function itself is known.
+  const signature = variable.holds === undefined ? undefined : regionOf(value)?.signature;
+  if (signature !== undefined && variable.holds !== undefined) linkFunction(solver, one, variable.holds, signature);
   return value;
 }
 

@@ -54,6 +54,8 @@ export interface Instance {
   readonly results: Map<FunctionForm, Value>;
   /** Functions of modules that are used as values, in the form that fits. */
   readonly moduleFunctions: Map<FunctionId, Instance>;
+  /** Those of them that another module calls, so that they must not use a register. */
+  readonly crossingFunctions: Set<FunctionId>;
 }
 
 export interface CallSite {

@@ -6,14 +6,16 @@
 import type { Diagnostic, Span } from "../../api.ts";
 import { report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
-import type { Call, Expression, New, Opaque, Place, Statement } from "../../ir/types.ts";
-import { isMathRule } from "../../rules/index.ts";
+import type { Call, Expression, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
+import { declaredBy, visitStatements } from "../../ir/walk.ts";
+import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
   arrayMethods,
   inertGlobals,
   inertMethods,
   isReporting,
   parsingGlobals,
+  spreadFunctions,
   textGlobals,
   textMethods,
 } from "../builtins.ts";
@@ -226,6 +228,9 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
               add(report.integerArrayWrite(names, place(span)));
             }
           }
+          parts.forEach((part, i) => {
+            if (method.arguments[i] === "comparator") refuseComparator(part, span);
+          });
           return;
         }
         const lost = carries(holder) ? callee.object : active;
@@ -237,13 +242,14 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "global": {
         const { name: called } = callee;
         if (called === "fgrad:stopGradient" || isReporting(called) || inertGlobals.has(called)) return;
+        if (spreadFunctions.has(called) || called === "structuredClone") return;
         if (textGlobals.has(called)) return;
         if (parsingGlobals.has(called) || called === "Number") {
           const through = tainted ?? (called === "Number" ? undefined : active);
           if (through !== undefined) add(report.stringRoundTrip({ value: words(through) }, place(span)));
           return;
         }
-        if (active === undefined) return;
+        if (active === undefined || isSupportName(called)) return;
         if (called === "eval" || called === "Function")
           return add(report.evaluatedCode({ callee: called }, place(span)));
         if (called.startsWith("Math.")) {
@@ -260,6 +266,27 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         else add(report.unknownCallee({ value: words(active), callee: called }, place(span)));
         return;
       }
+    }
+  };
+
+  /** Only the order that a comparator gives is used; it must not change anything active besides. */
+  const refuseComparator = (comparator: Expression, span: Span | undefined): void => {
+    for (const { body } of regionOf(value(comparator))?.closures ?? []) {
+      const own = new Set<Variable>();
+      visitStatements(body, (statement) => {
+        for (const variable of declaredBy(statement)) own.add(variable);
+        if (statement.kind !== "assign") return;
+        const { target } = statement;
+        const object =
+          target.kind === "element" || target.kind === "field" ? regionOf(value(target.object)) : undefined;
+        const changed =
+          target.kind === "variable"
+            ? !own.has(target.variable) && carries(value(target))
+            : object && regionCarries(object);
+        if (changed !== true) return;
+        const construct = "a comparator, of which only the order is used";
+        add(report.tangentLost({ value: words(statement), construct }, place(statement.span ?? span)));
+      });
     }
   };
 

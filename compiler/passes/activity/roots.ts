@@ -1,20 +1,20 @@
 /** The activity of a selected function's parameters: all that can carry, or what `wrt` names. */
 
 import { canCarry } from "../../frontend/types.ts";
-import type { FunctionForm } from "../../ir/types.ts";
+import type { FunctionForm, Parameter, Type } from "../../ir/types.ts";
 import { makeRegion, type Value, valueOfType } from "./values.ts";
 
 export function parameterValues(form: FunctionForm, wrt: readonly string[] | undefined): Value[] {
   return form.parameters.map((parameter) => {
     const { variable } = parameter;
-    if (wrt === undefined)
-      return canCarry(variable.type) ? valueOfType(variable.type, undefined) : inactive(form, variable);
+    const type: Type = parameter.use === "number" ? { kind: "number" } : variable.type;
+    if (wrt === undefined) return canCarry(type) ? valueOfType(type, undefined) : inactive(form, parameter);
     const below = wrt.flatMap((path) => {
       const [head, ...rest] = path.split(".");
       return head === variable.name ? [rest] : [];
     });
-    if (below.length === 0) return inactive(form, variable);
-    return valueOfType(variable.type, below.some((path) => path.length === 0) ? undefined : below);
+    if (below.length === 0) return inactive(form, parameter);
+    return valueOfType(type, below.some((path) => path.length === 0) ? undefined : below);
   });
 }
 
@@ -27,16 +27,21 @@ export function receiverValue(form: FunctionForm, wrt: readonly string[] | undef
     return head === "this" ? [rest] : [];
   });
   if (below.length > 0) return valueOfType(receiver.type, below.some((path) => path.length === 0) ? undefined : below);
-  const value = inactive(form, receiver);
+  const value = inactive(form, { variable: receiver });
   if (receiver.type.kind === "object" && receiver.type.class_ !== undefined)
     value.region?.classes.add(receiver.type.class_);
   return value;
 }
 
 /** Memory of an inactive parameter has no shadow; a store of an active value into it is refused. */
-function inactive(form: FunctionForm, variable: FunctionForm["parameters"][number]["variable"]): Value {
+function inactive(form: FunctionForm, { variable, use }: Pick<Parameter, "variable" | "use">): Value {
   const { type } = variable;
-  const holdsMemory = type.kind === "array" || type.kind === "tuple" || type.kind === "object" || type.kind === "union";
+  const holdsMemory =
+    type.kind === "array" ||
+    type.kind === "tuple" ||
+    type.kind === "object" ||
+    type.kind === "union" ||
+    use === "memory";
   const name = variable.role === "user" ? variable.name : `a parameter of ${form.name}`;
   const region = holdsMemory
     ? makeRegion({

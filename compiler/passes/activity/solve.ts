@@ -70,6 +70,7 @@ export function solve(
       calls: new Map(),
       results: new Map(),
       moduleFunctions: new Map(),
+      crossingFunctions: new Set(),
     };
     form.parameters.forEach((parameter, i) => {
       made.variables.set(parameter.variable, rest[i] ?? makeValue());

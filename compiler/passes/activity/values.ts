@@ -162,7 +162,8 @@ export function valueOfType(type: Type, paths: Template["paths"], byType: Map<Ty
     if (one.kind === "number" && all) value.active = true;
     if (one.kind === "union") one.members.forEach(visit);
     if (one.kind === "unknown" && all) value.active = true;
-    if (one.kind === "array" || one.kind === "tuple" || one.kind === "object") {
+    const open = one.kind === "unknown" && !none;
+    if (open || one.kind === "array" || one.kind === "tuple" || one.kind === "object") {
       const constructor_ = one.kind === "array" ? one.constructor_ : one.kind === "tuple" ? "Array" : undefined;
       const known = all ? byType.get(one) : undefined;
       if (known !== undefined) value.region = find(known);
@@ -264,6 +265,11 @@ export function isCount(object: Value, type: Type): boolean {
   if (type.kind === "array" || type.kind === "tuple" || type.kind === "string") return true;
   const region = object.region && find(object.region);
   if (region === undefined) return type.kind !== "object";
+  if (type.kind === "unknown" && region.template?.type.kind === "unknown" && region.element === undefined) {
+    // Something of an unknown type with a length: an array, unless it is used as an object with other fields.
+    const keys = [...region.fields.keys()].filter((key) => key !== "length");
+    return keys.length === 0 || keys.some(isIndex);
+  }
   return region.constructor_ !== undefined || region.element !== undefined;
 }
 

@@ -1,10 +1,11 @@
 /** Calls: of generated tangents, of rules written by hand, of array methods that act on the shadow alike. */
 
-import type { Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import type { Atom, Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
-import { arrayMethods } from "../builtins.ts";
+import { type ArrayMethod, arrayMethods, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
   type Convention,
@@ -12,14 +13,19 @@ import {
   perLane,
   primalTemporary,
   refer,
+  tangentOfAtom,
   tangentVariable,
   valueOf,
+  zero,
   zeroFor,
 } from "./context.ts";
-import { type Dual, inactive, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { type Dual, inactive, requireAtom, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { inlineCall } from "./inlining.ts";
 import { callMember } from "./members.ts";
+import { differentiateSort } from "./sorting.ts";
+import { differentiateSpread } from "./spreads.ts";
 
-export function differentiateCall(cx: Context, call: Call): Dual {
+export function differentiateCall(cx: Context, call: Call, result: () => Atom): Dual {
   const { callee } = call;
   const site = callSite(cx.one, call);
   switch (callee.kind) {
@@ -40,15 +46,35 @@ export function differentiateCall(cx: Context, call: Call): Dual {
     case "global":
       if (callee.name === "fgrad:stopGradient") {
         const [first] = call.arguments;
-        return inactive(cx, first === undefined || first.kind === "spread" ? nothing : first);
+        return inactive(cx, cx.again ? call : first === undefined || first.kind === "spread" ? nothing : first);
       }
       if (callee.name === "Number") {
         const [first] = call.arguments;
         const operand = first === undefined || first.kind === "spread" ? undefined : first;
         return { primal: call, tangents: perLane(cx, () => operand && tangentTree(cx, operand)) };
       }
+      if (spreadFunctions.has(callee.name) && carries(valueOf(cx, call)))
+        return differentiateSpread(cx, call, callee.name);
+      if (callee.name === "structuredClone" && carries(valueOf(cx, call))) return cloned(cx, call);
+      if (isSupportName(callee.name)) return callSupport(cx, call, result);
       return inactive(cx, call);
   }
+}
+
+/** A function that an earlier derivative calls has its row among the rules. */
+function callSupport(cx: Context, call: Call, result: () => Atom): Dual {
+  if (!carries(valueOf(cx, call))) return inactive(cx, call);
+  const atoms = call.arguments.map(requireAtom);
+  const tangents = perLane(cx, () => {
+    const tangent = tangentOf(
+      call,
+      atoms,
+      atoms.map((atom) => tangentOfAtom(cx, atom)),
+      result(),
+    );
+    return tangent && { ...(call.span && { span: call.span }), ...tangent };
+  });
+  return { primal: call, tangents };
 }
 
 /** How the tangent of a result comes back, when the user does not call the function. */
@@ -58,6 +84,8 @@ export function conventionOf(result: Value, crossing: boolean): Convention {
 }
 
 function callInstance(cx: Context, call: Call, target: Instance): Dual {
+  const inlined = inlineCall(cx, call, target);
+  if (inlined !== undefined) return inlined;
   const { name, convention } = cx.link.callee(target);
   const args: (Expression | Spread)[] = [];
   target.form.parameters.forEach((parameter, i) => {
@@ -168,7 +196,7 @@ function callSignature(cx: Context, call: Call, signature: Signature, callee: Ca
     const value = parameterOf(signature, i);
     if (carries(value)) args.push(...shadowsOf(cx, part, value));
   });
-  const convention = conventionOf(signature.result, signature.crossing);
+  const convention = conventionOf(signature.result, signature.crossing || cx.again);
   return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
 }
 
@@ -178,26 +206,51 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   const methods = callSite(cx.one, call);
   if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
-  if (region === undefined || shadow === undefined) return inactive(cx, call);
+  if (region === undefined) return inactive(cx, call);
+  const method = arrayMethods[callee.name];
+  if (shadow === undefined) {
+    // A copy of an inactive array may take in something active.
+    if (method?.result !== "copy" || !carries(valueOf(cx, call))) return inactive(cx, call);
+    return { primal: call, tangents: perLane(cx, () => mirroredCall(cx, call, callee, method)), primalFirst: true };
+  }
   const field = region.fields.get(callee.name);
   const signature = field && regionOf(field)?.signature;
   if (signature !== undefined && field !== undefined && carries(field)) {
     return callSignature(cx, call, signature, { ...callee, object: shadow });
   }
-  const method = arrayMethods[callee.name];
   if (method === undefined) return inactive(cx, call);
-  const mirrored = (): Call => ({
-    ...call,
-    callee: { ...callee, object: tangentTree(cx, callee.object) ?? callee.object },
-    arguments: call.arguments.map((part, i) => {
-      const role = method.arguments[i] ?? method.rest ?? "index";
-      if (role === "index" || part.kind === "spread") return part.kind === "spread" ? shadowSpread(cx, part) : part;
-      if (role === "value") return tangentTree(cx, part) ?? zeroFor(part);
-      return tangentTree(cx, part) ?? zerosLike(cx, part);
-    }),
-  });
+  if (method.arguments[0] === "comparator") return differentiateSort(cx, call, callee);
+  const mirrored = (): Call => mirroredCall(cx, call, callee, method);
   if (method.result !== "inert") return { primal: call, tangents: perLane(cx, mirrored), primalFirst: true };
   for (const value of perLane(cx, mirrored))
     cx.out.push({ kind: "effect", value, ...(call.span && { span: call.span }) });
   return inactive(cx, call);
+}
+
+/** A deep copy, and the same of the shadow. */
+function cloned(cx: Context, call: Call): Dual {
+  const [first] = call.arguments;
+  if (first === undefined || first.kind === "spread") return inactive(cx, call);
+  const tangents = perLane(cx, (): Expression | undefined => {
+    const shadow = tangentTree(cx, first);
+    return shadow && { ...call, arguments: [shadow] };
+  });
+  return { primal: call, tangents };
+}
+
+/** The same call on the shadow. */
+function mirroredCall(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>, method: ArrayMethod): Call {
+  const region = regionOf(valueOf(cx, callee.object));
+  const nought = (part: Expression): Expression => (region?.element?.active === true ? zero : zeroFor(part));
+  return {
+    ...call,
+    callee: { ...callee, object: tangentTree(cx, callee.object) ?? zerosLike(cx, callee.object) },
+    arguments: call.arguments.map((part, i) => {
+      const role = method.arguments[i] ?? method.rest ?? "index";
+      if (part.kind === "spread") return shadowSpread(cx, part);
+      if (role === "index") return part;
+      const isArray = role === "array" && regionOf(valueOf(cx, part)) !== undefined;
+      return tangentTree(cx, part) ?? (isArray ? zerosLike(cx, part) : nought(part));
+    }),
+  };
 }

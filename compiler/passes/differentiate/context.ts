@@ -38,6 +38,12 @@ export interface Context {
   readonly lanes: number;
   /** The lane whose tangents are being written. */
   lane: number;
+  /** What is written will be differentiated again: pairs instead of registers, and no statement as mere text. */
+  readonly again: boolean;
+  /** What the name of a tangent ends with. */
+  readonly suffix: string;
+  /** Calls that are being written out, the innermost last. */
+  readonly inlining: readonly Instance[];
   /** What temporaries stand for. */
   readonly definitions: Map<Variable, Expression>;
   out: Statement[];
@@ -95,7 +101,7 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   const text = tangentText(variable.type, variable.typeText, held);
   const made: Variable = {
     id,
-    name: variable.role === "user" ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
+    name: isNamed(variable) ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
     role: "tangent",
     type: tangentType(variable.type),
     reassigned: variable.reassigned,
@@ -108,7 +114,10 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   return made;
 }
 
-const suffix = (cx: Context): string => (cx.lanes === 1 ? "_t" : `_t${cx.lane}`);
+/** A variable of the user's, or the tangent of one in a function that is differentiated again. */
+const isNamed = (variable: Variable): boolean => variable.role === "user" || !variable.name.startsWith("%");
+
+const suffix = (cx: Context): string => (cx.lanes === 1 ? cx.suffix : `${cx.suffix}${cx.lane}`);
 
 export function freeName(cx: Context, wanted: string): string {
   let name = wanted;
@@ -136,6 +145,8 @@ export const refer = (variable: Variable): Atom => ({ kind: "variable", variable
 export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
   if (atom.kind === "constant") return undefined;
   if (!isActive(cx, atom.variable)) return undefined;
+  const held = moduleFunction(cx, atom.variable);
+  if (held !== undefined) return held;
   const variable = tangentVariable(cx, atom.variable);
   return {
     kind: "variable",
@@ -145,10 +156,32 @@ export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
   };
 }
 
+/** A function of a module used as a value: the function that was generated for how it is called. */
+function moduleFunction(cx: Context, variable: Variable): Expression | undefined {
+  const target = variable.holds === undefined ? undefined : cx.one.moduleFunctions.get(variable.holds);
+  if (target === undefined) return undefined;
+  const { name } = cx.link.callee(target);
+  const made: Variable = {
+    id: cx.nextId(),
+    name,
+    role: "tangent",
+    type: variable.type,
+    reassigned: false,
+    captured: false,
+    module: true,
+  };
+  return refer(made);
+}
+
 /** The zero that stands beside an inactive value where a tangent is needed. */
 export function zeroFor(value: Expression | undefined): Expression {
   if (value?.kind === "constant" && (value.value === null || value.value === undefined)) return value;
   return zero;
+}
+
+/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
+export function zeroIn(tangent: Variable, value: Expression): Expression {
+  return tangent.type.kind === "number" ? zero : zeroFor(value);
 }
 
 /** Tangents mirror their primals: the type is the same, with `undefined` numbers being zero. */
@@ -158,10 +191,5 @@ export function tangentType(type: Type): Type {
     const [only] = rest;
     return only !== undefined && rest.length === 1 ? only : { kind: "union", members: rest };
   }
-/** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
-export function zeroIn(tangent: Variable, value: Expression): Expression {
-  return tangent.type.kind === "number" ? zero : zeroFor(value);
-}
-
   return type;
 }

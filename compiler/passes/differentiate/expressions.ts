@@ -115,7 +115,7 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
       if (expression.class_ !== undefined) return constructed(cx, expression, result);
       return differentiateNew(cx, expression);
     case "call":
-      return differentiateCall(cx, expression);
+      return differentiateCall(cx, expression, result);
     case "function": {
       const region = regionOf(valueOf(cx, expression));
       if (region === undefined || !carries({ active: false, tainted: false, region })) return inactive(cx, expression);
@@ -191,7 +191,7 @@ function withSpan(tangent: Expression, from: Expression): Expression {
   return tangent.span === undefined && from.span !== undefined ? { ...tangent, span: from.span } : tangent;
 }
 
-function requireAtom(operand: Expression): Atom {
+export function requireAtom(operand: Expression | Spread): Atom {
   if (operand.kind === "constant" || operand.kind === "variable") return operand;
   throw new Error(`an operand of an active operation is no atom but ${operand.kind}`);
 }
@@ -270,7 +270,9 @@ function shadowArray(cx: Context, literal: ArrayLiteral): Expression | undefined
 function zeroOf(cx: Context, element: Expression): Expression {
   const type = element.kind === "variable" ? element.variable.type : undefined;
   if (type?.kind === "array" && type.element.kind === "number") return zerosLike(cx, element);
-  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union" ? zeroFor(element) : nothing;
+  return type === undefined || type.kind === "number" || type.kind === "unknown" || type.kind === "union"
+    ? zeroFor(element)
+    : nothing;
 }
 
 /** A string, a truth value and the like: its place in a tangent is empty. */

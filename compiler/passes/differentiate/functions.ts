@@ -24,7 +24,10 @@ import { tangentText } from "./text.ts";
 export function differentiateFunction(cx: Context, form: FunctionForm, name: string): FunctionForm {
   const region = regionOf(valueOf(cx, { kind: "function", function: form }));
   const result = formResult(cx.one, form);
-  const convention = conventionOf(region?.signature?.result ?? result, region?.signature?.crossing === true);
+  const convention = conventionOf(
+    region?.signature?.result ?? result,
+    region?.signature?.crossing === true || cx.again,
+  );
   return write(cx, form, name, convention, region?.signature?.result ?? result);
 }
 

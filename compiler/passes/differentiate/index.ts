@@ -21,6 +21,10 @@ export interface Request {
   readonly reserved: ReadonlySet<string>;
   /** Directions carried at once. */
   readonly lanes: number;
+  /** Whether what comes out is to be normalised and differentiated again. */
+  readonly again?: boolean;
+  /** What names of tangents end with; `_t` when absent. */
+  readonly suffix?: string;
 }
 
 export function differentiateInstance(
@@ -40,6 +44,9 @@ export function differentiateInstance(
     tangents: new Map(),
     lanes: request.lanes,
     lane: 0,
+    again: request.again === true,
+    suffix: request.suffix ?? "_t",
+    inlining: [instance],
     definitions: new Map(),
     out: [],
     convention: request.convention,

@@ -16,10 +16,19 @@ import {
   tangentOfAtom,
   tangentVariable,
   valueOf,
-  zeroIn,
   zeroFor,
+  zeroIn,
 } from "./context.ts";
-import { atomOf, differentiate, type Dual, isActivePlace, isLength, present, shadowPlace } from "./expressions.ts";
+import {
+  atomOf,
+  type Dual,
+  differentiate,
+  isActivePlace,
+  isLength,
+  mayBeNothing,
+  present,
+  shadowPlace,
+} from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
 import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
 import { tangentText } from "./text.ts";
@@ -38,8 +47,10 @@ function differentiateStatement(cx: Context, statement: Statement): void {
   const block = (body: Block): Block => differentiateBlock(cx, body);
   switch (statement.kind) {
     case "source": {
-      if (!needsTangent(cx, statement) && !storesToReceiver(cx, statement)) cx.out.push(verbatim(statement));
-      else cx.out.push({ ...statement, body: block(statement.body) });
+      if (needsTangent(cx, statement) || storesToReceiver(cx, statement)) {
+        const origin = cx.again ? { ...statement.origin, rewritten: true } : statement.origin;
+        cx.out.push({ ...statement, origin, body: block(statement.body) });
+      } else cx.out.push(cx.again ? statement : verbatim(statement));
       return;
     }
     case "declare":

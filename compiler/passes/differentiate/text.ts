@@ -1,10 +1,12 @@
 /** Types of tangents as TypeScript text: the primal's own where it fits, else its shape with what is active. */
 
 import type { Type } from "../../ir/types.ts";
-import { carries, find, type Value } from "../activity/values.ts";
+import { carries, find, type Signature, type Value } from "../activity/values.ts";
 
 /** The type of a value's tangent; `value` says which fields are active, without it all are that can be. */
 export function tangentText(type: Type, text: string | undefined, value?: Value): string | undefined {
+  const signature = value?.region && find(value.region).signature;
+  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, 1);
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
   return partText(type, value, []) ?? text;
 }
@@ -41,11 +43,74 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
       const known = [...new Set(parts.filter((part) => part !== undefined))];
       const carrying = known.filter((part) => part !== "undefined" && part !== "null");
       if (carrying.length === 0) return undefined;
-      // A number that is missing has the tangent 0.
-      return (carrying.includes("number") ? carrying : known).join(" | ");
+      // A number that is missing has the tangent 0; beside a text or a truth value stands nothing.
+      const inert = parts.includes(undefined) ? ["undefined"] : [];
+      return (carrying.includes("number") ? [...carrying, ...inert] : known).join(" | ");
     }
     default:
       return undefined;
+  }
+}
+
+/** The type of a function's tangent: active parameters followed by theirs, the result by its convention. */
+export function functionText(
+  type: Extract<Type, { kind: "function" }>,
+  signature: Signature,
+  lanes: number,
+): string | undefined {
+  const parameters = type.parameters().map((parameter, i) => {
+    const name = `a${i === 0 ? "" : i}`;
+    const value = signature.parameters[i];
+    const own = plainText(parameter);
+    const beside = value !== undefined && carries(value) ? (partText(parameter, value, []) ?? "any") : undefined;
+    const tangents = Array.from(
+      { length: beside === undefined ? 0 : lanes },
+      (_, lane) => `${name}_t${lanes === 1 ? "" : lane}: ${beside}`,
+    );
+    return own === undefined ? undefined : [`${name}: ${own}`, ...tangents].join(", ");
+  });
+  const result = plainText(type.result());
+  if (result === undefined || parameters.some((parameter) => parameter === undefined)) return undefined;
+  const beside = carries(signature.result) ? (partText(type.result(), signature.result, []) ?? "any") : undefined;
+  const pair = beside !== undefined && (signature.crossing || signature.result.region !== undefined);
+  const given = pair ? `[${[result, ...Array.from({ length: lanes }, () => beside)].join(", ")}]` : result;
+  return `(${parameters.join(", ")}) => ${given}`;
+}
+
+/** A type as TypeScript text, where it has a plain one. */
+function plainText(type: Type, inside: readonly Type[] = []): string | undefined {
+  switch (type.kind) {
+    case "array": {
+      if (type.constructor_ !== "Array") return type.constructor_;
+      const element = plainText(type.element, inside);
+      return element === undefined ? undefined : `${needsParentheses(element) ? `(${element})` : element}[]`;
+    }
+    case "tuple": {
+      const elements = type.elements.map((element) => plainText(element, inside));
+      return elements.some((element) => element === undefined) ? undefined : `[${elements.join(", ")}]`;
+    }
+    case "object": {
+      if (/^[A-Z]\w*$/.test(type.name)) return type.name;
+      if (inside.includes(type)) return undefined;
+      const fields = [...type.fields()].map(([name, field]) => {
+        const text = plainText(field, [...inside, type]);
+        return text === undefined ? undefined : `${keyText(name)}: ${text}`;
+      });
+      return fields.some((field) => field === undefined) ? undefined : `{ ${fields.join("; ")} }`;
+    }
+    case "union": {
+      const members = type.members.map((member) => plainText(member, inside));
+      return members.some((member) => member === undefined) ? undefined : members.join(" | ");
+    }
+    case "function":
+    case "inert":
+    case "never":
+      return undefined;
+    case "unknown":
+      // A type parameter, or nothing known: the function that comes here fits it anyway.
+      return "any";
+    default:
+      return type.kind;
   }
 }
 

@@ -86,6 +86,7 @@ export function verbatim(statement: Source): Verbatim {
     reads,
     writes,
     pure: !statement.body.some((inner) => hasEffect(statementEffects(inner)) || statementEffects(inner).leaves),
+    lowered: statement.body,
     ...(statement.span && { span: statement.span }),
   };
 }

@@ -12,6 +12,7 @@ import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { hoist } from "./hoist.ts";
 import { inline } from "./inline.ts";
+import { scalars } from "./scalars.ts";
 import { share } from "./share.ts";
 
 const passes: readonly (readonly [name: string, pass: (form: FunctionForm) => FunctionForm])[] = [
@@ -29,12 +30,23 @@ const passes: readonly (readonly [name: string, pass: (form: FunctionForm) => Fu
 ];
 
 /** The form after each pass, in order; the last one is the result. */
-export function simplify(form: FunctionForm): readonly { readonly pass: string; readonly form: FunctionForm }[] {
+export function simplify(
+  form: FunctionForm,
+  nextId: () => number = fresh(),
+): readonly { readonly pass: string; readonly form: FunctionForm }[] {
   const stages: { readonly pass: string; readonly form: FunctionForm }[] = [];
-  let current = form;
+  // What never leaves the function is taken apart before anything else is looked at.
+  let current = scalars(form, nextId);
+  stages.push({ pass: "scalars", form: current });
   for (const [name, pass] of passes) {
     current = pass(current);
     stages.push({ pass: name, form: current });
   }
   return stages;
+}
+
+/** Numbers for new variables, above all that a compilation gives out. */
+function fresh(): () => number {
+  let id = 1e9;
+  return () => ++id;
 }

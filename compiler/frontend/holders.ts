@@ -1,0 +1,132 @@
+/**
+ * Functions that a module keeps elsewhere than in declarations: in variables that are never assigned again, in properties
+ * of `exports`, of functions, of objects that stay what they are.
+ */
+
+import { ts } from "./project.ts";
+
+interface Assigned {
+  /** Names of variables that are assigned somewhere in the file. */
+  readonly variables: ReadonlySet<string>;
+  /** How often a property of a name is assigned, but for `void 0`. */
+  readonly properties: ReadonlyMap<string, number>;
+}
+
+const assignedIn = new WeakMap<ts.SourceFile, Assigned>();
+
+function assigned(file: ts.SourceFile): Assigned {
+  const known = assignedIn.get(file);
+  if (known !== undefined) return known;
+  const variables = new Set<string>();
+  const properties = new Map<string, number>();
+  const target = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) variables.add(node.text);
+    const property = propertyOf(node);
+    if (property !== undefined) properties.set(property, (properties.get(property) ?? 0) + 1);
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node))
+      target(node.expression);
+    if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) ts.forEachChild(node, target);
+    if (ts.isPropertyAssignment(node)) target(node.initializer);
+    if (ts.isShorthandPropertyAssignment(node)) variables.add(node.name.text);
+    if (ts.isSpreadElement(node) || ts.isSpreadAssignment(node)) target(node.expression);
+    if (ts.isBinaryExpression(node)) target(node.left);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
+      if (!ts.isVoidExpression(lastRight(node))) target(node.left);
+    } else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+      if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+        target(node.operand);
+    } else if (
+      (ts.isForOfStatement(node) || ts.isForInStatement(node)) &&
+      !ts.isVariableDeclarationList(node.initializer)
+    ) {
+      target(node.initializer);
+    } else if (ts.isDeleteExpression(node)) target(node.expression);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const found = { variables, properties };
+  assignedIn.set(file, found);
+  return found;
+}
+
+const isAssignment = (kind: ts.SyntaxKind): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+
+/** Of `a = b = c`: c. */
+function lastRight(node: ts.BinaryExpression): ts.Expression {
+  return ts.isBinaryExpression(node.right) && isAssignment(node.right.operatorToken.kind)
+    ? lastRight(node.right)
+    : node.right;
+}
+
+/** The name of a property as it is written: `f` of `exports.f` and of `exports["f"]`. */
+export function propertyOf(node: ts.Node): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+    return node.argumentExpression.text;
+  return undefined;
+}
+
+/** Whether a variable holds one value from its declaration on. */
+export function isConstantVariable(declaration: ts.VariableDeclaration): boolean {
+  if ((declaration.parent.flags & ts.NodeFlags.Const) !== 0) return true;
+  return (
+    ts.isIdentifier(declaration.name) && !assigned(declaration.getSourceFile()).variables.has(declaration.name.text)
+  );
+}
+
+/** The place `exports.f` of `exports.f = value`, when nothing else is ever stored there. */
+export function assignedPlace(value: ts.Node): ts.Expression | undefined {
+  let at = value;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const { parent } = at;
+  if (!ts.isBinaryExpression(parent) || parent.right !== at) return undefined;
+  if (parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+  const name = propertyOf(parent.left);
+  if (name === undefined || assigned(value.getSourceFile()).properties.get(name) !== 1) return undefined;
+  // In a chain of stores, the first place of all is as good as any.
+  let top: ts.Node = parent;
+  while (ts.isBinaryExpression(top.parent) && top.parent.right === top && isAssignment(top.parent.operatorToken.kind))
+    top = top.parent;
+  const plain = ts.isExpressionStatement(top.parent) && ts.isSourceFile(top.parent.parent);
+  return plain && !usesThis(value) ? parent.left : undefined;
+}
+
+/** `api.f` for a function in the literal of `const api = { f() {} }`, when the literal stays as it is. */
+export function literalPlace(value: ts.Node): string | undefined {
+  let at = value;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
+  if (member === undefined || !ts.isObjectLiteralExpression(member.parent)) return undefined;
+  if (!ts.isIdentifier(member.name) && !ts.isStringLiteral(member.name)) return undefined;
+  const name = member.name.text;
+  if (assigned(value.getSourceFile()).properties.has(name) || usesThis(value)) return undefined;
+  const holder = holderOf(member.parent);
+  if (holder === undefined) return undefined;
+  return ts.isIdentifier(member.name) ? `${holder}.${name}` : `${holder}[${JSON.stringify(name)}]`;
+}
+
+/** How a module names an object literal of its own that is there for good. */
+function holderOf(literal: ts.Node): string | undefined {
+  let at = literal;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent))
+    at = at.parent;
+  const { parent } = at;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && isConstantVariable(parent)) {
+    const statement = parent.parent.parent;
+    return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent) ? parent.name.text : undefined;
+  }
+  if (ts.isPropertyAssignment(parent)) return literalPlace(at);
+  return assignedPlace(at)?.getText();
+}
+
+function usesThis(node: ts.Node): boolean {
+  const visit = (at: ts.Node): boolean => {
+    if (at.kind === ts.SyntaxKind.ThisKeyword || at.kind === ts.SyntaxKind.SuperKeyword) return true;
+    const own = ts.isFunctionDeclaration(at) || ts.isFunctionExpression(at) || ts.isClassLike(at);
+    return own && at !== node ? false : (ts.forEachChild(at, (child) => visit(child) || undefined) ?? false);
+  };
+  return visit(node);
+}

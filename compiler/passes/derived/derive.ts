@@ -1,0 +1,223 @@
+/**
+ * Derivatives as functions of the program: what `differentiate` makes of a function, in lowered form, so that it is
+ * analysed, differentiated and called like one that the user wrote. A derivative within a derivative is then nothing
+ * new, and its directions are ordinary values: no perturbation can be taken for another (Siskind & Pearlmutter,
+ * Perturbation Confusion and Referential Transparency).
+ *
+ * The derivative of a function for some active parameters takes each of these followed by its tangent and returns
+ * `[value, tangent]`, the tangent undefined where the result carries none.
+ */
+
+import type { Diagnostic, Span } from "../../api.ts";
+import { report } from "../../diagnostics/messages.ts";
+import type { Callee, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
+import { encode } from "../activity/patterns.ts";
+import type { Instance, Library, Rule } from "../activity/program.ts";
+import { type Solver, solve } from "../activity/solve.ts";
+import { carries, makeValue, type Value } from "../activity/values.ts";
+import { type Linkage, tangentType } from "../differentiate/context.ts";
+import { differentiateInstance } from "../differentiate/index.ts";
+import { normalise } from "../normalise.ts";
+import { localVariables } from "../variables.ts";
+
+/** The sign in front of the key of an instance whose derivative a function is. */
+const mark = "∂";
+
+/** The name of a rule in a lowered form, until the module is known that names it. */
+const ruleMark = "∂rule:";
+
+/** A closure's derivative stands beside the tangents of the function around it, which have letters of their own. */
+const closureMark = "∂closure:";
+const closureLetters = ["_d", "_e", "_g", "_h"];
+
+export const isDerivative = (id: FunctionId): boolean => id.startsWith(mark);
+
+/** The key of the instance whose derivative a function is. */
+export const instanceKeyOf = (id: FunctionId): string => id.slice(mark.length);
+
+/** The rule that a call calls, when its name is only a mark of it. */
+export const ruleNamed = (name: string): FunctionId | undefined =>
+  name.startsWith(ruleMark) ? name.slice(ruleMark.length) : undefined;
+
+/** A function with the activity of its parameters. */
+export interface Pattern {
+  readonly id: FunctionId;
+  readonly parameters: readonly Value[];
+}
+
+export interface Derivations {
+  /** The id of a function's derivative; the derivative itself is made when its form is asked for. */
+  derivative(of: Pattern): FunctionId;
+  /** The derivative of a closure: with respect to its own parameters, whatever it captures. */
+  closure(form: FunctionForm, parameters: readonly Value[], span: Span): FunctionForm | undefined;
+  form(id: FunctionId): FunctionForm | undefined;
+  /** What a derivative was made of. */
+  pattern(id: FunctionId): Pattern | undefined;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** What derivations ask of the rest of the program. */
+export interface Surroundings {
+  readonly library: Library;
+  readonly nextId: () => number;
+  /** Names in use in a file. */
+  identifiers(file: string): ReadonlySet<string>;
+  /** The function that a rule is, when it has a body. */
+  ruleFunction(rule: Rule): FunctionId | undefined;
+}
+
+interface Made {
+  readonly pattern: Pattern;
+  readonly instance: Instance;
+  readonly solver: Solver;
+  form?: FunctionForm;
+}
+
+export function createDerivations(around: Surroundings): Derivations {
+  const patterns = new Map<FunctionId, Pattern>();
+  const made = new Map<FunctionId, Made | undefined>();
+  const solving = new Set<FunctionId>();
+  const diagnostics: Diagnostic[] = [];
+
+  const solvePattern = (id: FunctionId, pattern: Pattern): void => {
+    const { library } = around;
+    solving.add(id);
+    const base = library.form(pattern.id);
+    const root = { id: pattern.id, name: base?.name ?? "", parameters: pattern.parameters, receiver: undefined };
+    const analysis = solve([root], library);
+    solving.delete(id);
+    diagnostics.push(...analysis.diagnostics, ...refusals(analysis.instances, base?.name ?? "", around));
+    const failed = analysis.diagnostics.some(({ severity }) => severity === "error");
+    made.set(id, undefined);
+    if (failed) return;
+    for (const instance of analysis.instances) {
+      const own = mark + instance.key;
+      if (made.get(own) !== undefined) continue;
+      const at = { id: instance.form.id, parameters: instance.parameters };
+      patterns.set(own, patterns.get(own) ?? at);
+      made.set(own, { pattern: at, instance, solver: analysis.solver });
+    }
+  };
+
+  return {
+    diagnostics,
+    pattern: (id) => patterns.get(id),
+    derivative(of) {
+      const id = `${mark}${of.id}(${encode([...of.parameters, makeValue()])})`;
+      if (!patterns.has(id)) patterns.set(id, of);
+      return id;
+    },
+    form(id) {
+      const pattern = patterns.get(id);
+      if (pattern === undefined) return undefined;
+      if (solving.has(id)) {
+        const base = around.library.form(pattern.id);
+        diagnostics.push(report.derivativeOfItself({ function: base?.name ?? "the function" }, { span: base?.span }));
+        return undefined;
+      }
+      if (!made.has(id)) solvePattern(id, pattern);
+      const found = made.get(id);
+      if (found !== undefined) found.form ??= write(around, found.instance, found.solver, id);
+      return found?.form;
+    },
+    closure(form, parameters, span) {
+      const id = closureMark + form.id;
+      const library: Library = { ...around.library, form: (at) => (at === id ? form : around.library.form(at)) };
+      const analysis = solve([{ id, name: form.name, parameters, receiver: undefined }], library);
+      const [instance] = analysis.selected;
+      const all = [...analysis.diagnostics, ...refusals(analysis.instances, form.name, around)];
+      if (instance !== undefined) all.push(...escapes(instance, span));
+      diagnostics.push(...all);
+      if (instance === undefined || all.some(({ severity }) => severity === "error")) return undefined;
+      for (const other of analysis.instances) {
+        const own = mark + other.key;
+        if (other === instance || made.get(own) !== undefined) continue;
+        const pattern = { id: other.form.id, parameters: other.parameters };
+        patterns.set(own, patterns.get(own) ?? pattern);
+        made.set(own, { pattern, instance: other, solver: analysis.solver });
+      }
+      return write({ ...around, library }, instance, analysis.solver, id);
+    },
+  };
+}
+
+/** What activity allows but a derivative in lowered form can't hold yet. */
+function refusals(instances: readonly Instance[], name: string, around: Surroundings): Diagnostic[] {
+  return instances.flatMap((instance) => {
+    const { form } = instance;
+    const place = { span: form.span, function: name };
+    if (form.memberOf !== undefined) {
+      const { className } = form.memberOf;
+      return [
+        report.notYet(
+          { construct: `${className}.${form.name} inside of a derivative that is differentiated again` },
+          place,
+        ),
+      ];
+    }
+    return [...instance.calls.values()].flatMap(({ rule }) => {
+      if (rule === undefined || around.ruleFunction(rule) !== undefined) return [];
+      return [report.ruleOrder({ rule: rule.name, order: "2" }, place)];
+    });
+  });
+}
+
+/** A closure must leave no tangent behind in what it captures: nobody would look for it there. */
+function escapes(instance: Instance, span: Span): Diagnostic[] {
+  const own = new Set(instance.form.parameters.map(({ variable }) => variable));
+  const declared = localVariables(instance.form);
+  return [...instance.variables].flatMap(([variable, value]) => {
+    if (own.has(variable) || declared.has(variable) || !carries(value)) return [];
+    return [report.escapesToModule({ value: variable.name, target: variable.name }, { span })];
+  });
+}
+
+/** What names of tangents end with, so that none is the name of another variable: the first letter that is free. */
+export function tangentSuffix(form: FunctionForm, letters: readonly string[] = ["_t", "_u", "_v", "_w"]): string {
+  const names = new Set([...localVariables(form)].map(({ name }) => name));
+  const isFree = (suffix: string): boolean => ![...names].some((name) => names.has(name + suffix));
+  const found = letters.find(isFree);
+  if (found !== undefined) return found;
+  for (let i = letters.length + 1; ; i++) if (isFree(`${letters[0]}${i}`)) return `${letters[0]}${i}`;
+}
+
+/** Writes the derivative of an instance as a lowered function. */
+function write(around: Surroundings, instance: Instance, solver: Solver, id: FunctionId): FunctionForm {
+  const { library, nextId } = around;
+  const rules = new Map<string, FunctionId | undefined>();
+  const link: Linkage = {
+    callee: (target) => ({ name: `${target.form.name}_jvp`, convention: "public" }),
+    rule: (rule) => {
+      const name = ruleMark + rule.id;
+      rules.set(name, around.ruleFunction(rule));
+      return name;
+    },
+    register: () => "",
+  };
+  const name = instance.form.name === "" ? "" : `${instance.form.name}_jvp`;
+  const reserved = around.identifiers(instance.form.span.file);
+  const suffix = tangentSuffix(instance.form, id.startsWith(closureMark) ? closureLetters : undefined);
+  const request = { instance, name, convention: "public", link, reserved, lanes: 1, again: true, suffix } as const;
+  const differentiated = differentiateInstance(request, library, solver, nextId);
+  const targets = new Map([...instance.calls.values()].flatMap(({ target }) => (target ? [[target.key, target]] : [])));
+  const callee = (from: Callee): Callee => {
+    if (from.kind === "function" && targets.has(from.id)) return { ...from, id: mark + from.id };
+    const rule = from.kind === "global" ? rules.get(from.name) : undefined;
+    return from.kind === "global" && rule !== undefined ? { kind: "function", id: rule, name: from.name } : from;
+  };
+  const resultOf = (from: Callee): Type => {
+    if (from.kind !== "function") return { kind: "unknown" };
+    const target = isDerivative(from.id) ? targets.get(instanceKeyOf(from.id)) : undefined;
+    return target === undefined ? (library.form(from.id)?.result ?? { kind: "unknown" }) : pairType(target);
+  };
+  const lowered = normalise(differentiated, { nextId, callee, resultOf });
+  return { ...lowered, id, result: pairType(instance) };
+}
+
+/** The type of what a derivative returns. */
+function pairType(instance: Instance): Type {
+  const { result } = instance.form;
+  const nothing: Type = { kind: "undefined" };
+  const value = result.kind === "void" ? nothing : result;
+  return { kind: "tuple", elements: [value, carries(instance.result) ? tangentType(result) : nothing] };
+}

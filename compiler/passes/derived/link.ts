@@ -1,0 +1,33 @@
+/** Calls of derivatives, and of rules, by the names that these have in the module at hand. */
+
+import type { Block, Callee, Expression, FunctionForm, FunctionId } from "../../ir/types.ts";
+import { mapBlocks, mapExpressions, mapForms, mapSame, rewrite, withBody } from "../../ir/walk.ts";
+import { isDerivative, ruleNamed } from "./derive.ts";
+
+export interface DerivativeNames {
+  /** The name of a derivative that is printed; nothing when it is called by a name of its own already. */
+  derivative(id: FunctionId): string | undefined;
+  /** The name of the rule of a function. */
+  rule(id: FunctionId): string | undefined;
+}
+
+export function linkDerivatives(form: FunctionForm, names: DerivativeNames): FunctionForm {
+  const nameOf = (callee: Extract<Callee, { kind: "function" }>): string | undefined => {
+    const rule = ruleNamed(callee.name);
+    if (rule !== undefined) return names.rule(rule);
+    return isDerivative(callee.id) ? names.derivative(callee.id) : undefined;
+  };
+  const inExpression = (node: Expression): Expression => {
+    if (node.kind !== "call" || node.callee.kind !== "function") return node;
+    const name = nameOf(node.callee);
+    return name === undefined ? node : { ...node, callee: { ...node.callee, name } };
+  };
+  const inBlock = (block: Block): Block =>
+    mapSame(block, (statement) =>
+      mapForms(
+        mapExpressions(mapBlocks(statement, inBlock), (expression) => rewrite(expression, inExpression)),
+        (inner) => linkDerivatives(inner, names),
+      ),
+    );
+  return withBody(form, inBlock(form.body));
+}
