@@ -32,6 +32,7 @@ export interface Exports {
   outer(s: number, w: number, y: number, rows: number, columns: number): void;
   addOuter(alpha: number, s: number, w: number, y: number, rows: number, columns: number): void;
   clear(y: number, n: number): void;
+  mask(y: number, delta: number, n: number): void;
   address(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, stream: number): void;
   normals(out: number, n: number, firstLow: number, firstHigh: number): void;
   signs(out: number, n: number, firstLow: number, firstHigh: number): void;

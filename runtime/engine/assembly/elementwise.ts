@@ -121,3 +121,13 @@ export function addOuter(alpha: f32, s: usize, w: usize, y: usize, rows: usize, 
 export function clear(y: usize, n: usize): void {
   memory.fill(y, 0, n * 4);
 }
+
+/** δ ← δ where y > 0, else 0. */
+export function mask(y: usize, delta: usize, n: usize): void {
+  const none = f32x4.splat(0);
+  let i: usize = 0;
+  for (const whole = (n * 4) & ~15; i < whole; i += 16) {
+    v128.store(delta + i, v128.and(f32x4.gt(v128.load(y + i), none), v128.load(delta + i)));
+  }
+  for (const end = n * 4; i < end; i += 4) if (!(load<f32>(y + i) > 0)) store<f32>(delta + i, 0);
+}

@@ -1,6 +1,6 @@
 /** The engine's exports. Arrays are given by their addresses in bytes, tangents that are absent by 0. */
 
-export { addOuter, axpy, bias, biasRelu, clear, outer, relu, repeat } from "./elementwise";
+export { addOuter, axpy, bias, biasRelu, clear, mask, outer, relu, repeat } from "./elementwise";
 export { dot, matmul } from "./matmul";
 export { addRandom, address, normals, signs } from "./random";
 
