@@ -32,7 +32,44 @@ export interface Exports {
   outer(s: number, w: number, y: number, rows: number, columns: number): void;
   addOuter(alpha: number, s: number, w: number, y: number, rows: number, columns: number): void;
   clear(y: number, n: number): void;
+  sumRows(x: number, y: number, rows: number, columns: number): void;
   mask(y: number, delta: number, n: number): void;
+  patches(
+    x: number,
+    to: number,
+    first: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+    stride: number,
+    padding: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  maxPool(
+    x: number,
+    x_t: number,
+    y: number,
+    y_t: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+  ): void;
+  spread(
+    x: number,
+    y: number,
+    delta: number,
+    to: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+  ): void;
   address(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, stream: number): void;
   normals(out: number, n: number, firstLow: number, firstHigh: number): void;
   signs(out: number, n: number, firstLow: number, firstHigh: number): void;

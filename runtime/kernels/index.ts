@@ -22,6 +22,8 @@ export {
 export { axpy, axpy_jvp, scale, scale_jvp } from "./axpy.ts";
 // Layers.
 export { bias, bias_jvp } from "./bias.ts";
+// Images.
+export { type ConvolutionShape, conv2d, conv2d_jvp, convolvedLength } from "./conv2d.ts";
 export { gelu, gelu_jvp } from "./gelu.ts";
 // Element by element.
 export { abs, abs_jvp, exp, exp_jvp, log, log_jvp, sqrt, sqrt_jvp, square, square_jvp } from "./maps.ts";
@@ -36,6 +38,7 @@ export {
   matmulTT,
   matmulTT_jvp,
 } from "./matmul.ts";
+export { avgPool, avgPool_jvp, maxPool, maxPool_jvp, type PoolingShape } from "./pool.ts";
 // To a number.
 export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
 export { biasRelu, biasRelu_jvp, relu, relu_jvp } from "./relu.ts";

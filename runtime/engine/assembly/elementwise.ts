@@ -131,3 +131,12 @@ export function mask(y: usize, delta: usize, n: usize): void {
   }
   for (const end = n * 4; i < end; i += 4) if (!(load<f32>(y + i) > 0)) store<f32>(delta + i, 0);
 }
+
+/** y[j] = Σᵢ x[i, j]. */
+export function sumRows(x: usize, y: usize, rows: usize, columns: usize): void {
+  memory.fill(y, 0, columns * 4);
+  for (let i: usize = 0; i < rows; i++) {
+    axpy(1, x, y, columns);
+    x += columns * 4;
+  }
+}

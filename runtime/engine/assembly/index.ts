@@ -1,6 +1,7 @@
 /** The engine's exports. Arrays are given by their addresses in bytes, tangents that are absent by 0. */
 
-export { addOuter, axpy, bias, biasRelu, clear, mask, outer, relu, repeat } from "./elementwise";
+export { maxPool, patches, spread } from "./convolution";
+export { addOuter, axpy, bias, biasRelu, clear, mask, outer, relu, repeat, sumRows } from "./elementwise";
 export { dot, matmul } from "./matmul";
 export { addRandom, address, normals, signs } from "./random";
 

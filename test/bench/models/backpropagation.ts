@@ -110,7 +110,23 @@ export function update(
   if (wasm !== undefined && [weights, x, delta].every((array) => array.buffer === wasm.buffer)) {
     const { byteOffset } = weights;
     const { matmul: product } = wasm.exports;
-    product(x.byteOffset, 0, 1, inputs, delta.byteOffset, outputs, 1, byteOffset, 0, outputs, inputs, batch, outputs, 1, 0);
+    product(
+      x.byteOffset,
+      0,
+      1,
+      inputs,
+      delta.byteOffset,
+      outputs,
+      1,
+      byteOffset,
+      0,
+      outputs,
+      inputs,
+      batch,
+      outputs,
+      1,
+      0,
+    );
   } else {
     for (let p = 0; p < inputs; p++) {
       for (let j = 0; j < outputs; j++) {
