@@ -61,7 +61,12 @@ export function multiplyTangent(
   const x_t = stored(a_t, a);
   const wasm = engineFor(a, b, c, m * k * n);
   if (wasm === undefined) {
-    productTangent(a, x_t, la, b, stored(b_t, b), lb, c, c_t, m, k, n);
+    const rankOne = structure?.kind === "rankOne" ? structure : undefined;
+    productTangent(a, x_t, la, b, rankOne === undefined ? stored(b_t, b) : undefined, lb, c, c_t, m, k, n);
+    if (rankOne === undefined) return;
+    const { left, right } = rankOne;
+    if (storedByRows(lb, n)) addOuterProduct(a, la, left, right, c_t, m);
+    else addOuterProduct(a, la, right, left, c_t, m);
     return;
   }
   begin();
@@ -107,6 +112,22 @@ export function multiplyTangent(
   }
   fetch(wasm, c, to);
   fetch(wasm, c_t, to_t);
+}
+
+/** C ← C + (A u) wᵀ. */
+function addOuterProduct(
+  a: Float32Array,
+  { row, column }: Layout,
+  u: Float32Array,
+  w: Float32Array,
+  c: Float32Array,
+  m: number,
+): void {
+  for (let i = 0, at = 0; i < m; i++) {
+    let sum = 0;
+    for (let p = 0, from = i * row; p < u.length; p++, from += column) sum += (a[from] as number) * (u[p] as number);
+    for (let j = 0; j < w.length; j++, at++) c[at] = (c[at] as number) + sum * (w[j] as number);
+  }
 }
 
 /** Whether B is stored as it is multiplied, not transposed. */
