@@ -8,22 +8,35 @@ import { axpy } from "./elementwise";
 /** So many numbers are made at once when they are used and forgotten. */
 const CHUNK: usize = 2048;
 
-/** 16 words; the places of those in the tails; a group of results; a chunk. */
+/** So many words are made before they are turned into normal numbers. */
+const WORDS: usize = 512;
+
+/** Words; the places of those in the tails; lanes set in a mask of four, for each mask; a group of results; a chunk. */
 let words: usize = 0;
 let places: usize = 0;
+let lanes: usize = 0;
 let group: usize = 0;
 let chunk: usize = 0;
 
 /** Bytes of scratch memory wanted. */
 export function randomScratchSize(): usize {
-  return 64 + 64 + 2048 + CHUNK * 4;
+  return WORDS * 4 + (WORDS + 4) * 4 + 256 + 2048 + CHUNK * 4;
 }
 
 export function useRandomScratch(at: usize): void {
   words = at;
-  places = at + 64;
-  group = at + 128;
+  places = words + WORDS * 4;
+  lanes = places + (WORDS + 4) * 4;
+  group = lanes + 256;
   chunk = group + 2048;
+  for (let mask: u32 = 0; mask < 16; mask++) {
+    let to = lanes + mask * 16;
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      if (((mask >> lane) & 1) == 0) continue;
+      store<u32>(to, lane * 4);
+      to += 4;
+    }
+  }
 }
 
 /** The key, and the upper half of the counter. */
@@ -43,8 +56,8 @@ export function address(seedLow: i32, seedHigh: i32, stepLow: i32, stepHigh: i32
   c3 = stepHigh;
 }
 
-/** Fills `words` with the 16 words of blocks number … number + 3; `number` is a multiple of 4. */
-function generate(number: i32, high: i32): void {
+/** Writes the 16 words of blocks number … number + 3; `number` is a multiple of 4. */
+function generate(to: usize, number: i32, high: i32): void {
   const k4: i32 = 0x1bd11bda ^ k0 ^ k1 ^ k2 ^ k3;
   let a = i32x4.add(v128.add<i32>(i32x4.splat(number), i32x4(0, 1, 2, 3)), i32x4.splat(k0));
   let b = i32x4.splat(high + k1);
@@ -164,10 +177,10 @@ function generate(number: i32, high: i32): void {
   const t1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const t2 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const t3 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(words, v128.shuffle<i64>(t0, t2, 0, 2));
-  v128.store(words, v128.shuffle<i64>(t0, t2, 1, 3), 16);
-  v128.store(words, v128.shuffle<i64>(t1, t3, 0, 2), 32);
-  v128.store(words, v128.shuffle<i64>(t1, t3, 1, 3), 48);
+  v128.store(to, v128.shuffle<i64>(t0, t2, 0, 2));
+  v128.store(to, v128.shuffle<i64>(t0, t2, 1, 3), 16);
+  v128.store(to, v128.shuffle<i64>(t1, t3, 0, 2), 32);
+  v128.store(to, v128.shuffle<i64>(t1, t3, 1, 3), 48);
 }
 
 /** `middle` of two words, the lower lanes of w. */
@@ -188,56 +201,68 @@ function middle(w: v128): v128 {
   return f64x2.div(f64x2.mul(q, top), low);
 }
 
-/** `tail` of a word. */
-function tail(w: i32): f32 {
-  const k: f64 = w < 0 ? (<f64>w + 2147483648) * 2 + 1 : (2147483647 - <f64>w) * 2 + 1;
-  const n = <u32>k;
-  let e: i32 = 31 - <i32>clz(n);
-  let m: f64 = k / <f64>(<u32>1 << e);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    e += 1;
-  }
-  const f = m - 1;
-  const s = f / (2 + f);
-  const z = s * s;
-  const R =
-    z *
-    (0.6666666666666735 +
-      z *
-        (0.3999999999940942 +
-          z *
-            (0.2857142874366239 +
-              z *
-                (0.22222198432149784 +
-                  z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586))))));
-  const log = <f64>e * 0.6931471805599453 + (f - s * (f - R));
-  const r = sqrt<f64>(33 * 0.6931471805599453 - log) - 1.6;
-  const y =
-    (((0.17023821103 * r + 1.3067284816) * r + 2.75681539) * r + 1.4234372777) /
-    ((0.12021132975 * r + 0.7370016425) * r + 1);
-  return <f32>(w < 0 ? -y : y);
+/** `tail` of two words, in the lower lanes of w; results in the lower lanes. */
+// @ts-ignore: decorator
+@inline
+function tail(w: v128): v128 {
+  const h = v128.xor(v128.xor(w, i32x4.splat(0x7fffffff)), i32x4.shr_s(w, 31));
+  const k = f64x2.convert_low_i32x4_s(i32x4.add(i32x4.add(h, h), i32x4.splat(1)));
+  // The exponent of a number is put beneath that of 2⁵², and read as its mantissa.
+  const exponent = v128.or(i64x2.shr_u(k, 52), i64x2.splat(0x4330000000000000));
+  let e = f64x2.sub(exponent, f64x2.splat(4503599627370496.0 + 1023));
+  let m = v128.or(v128.and(k, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3ff0000000000000));
+  const large = f64x2.gt(m, f64x2.splat(1.4142135623730951));
+  m = v128.bitselect(f64x2.mul(m, f64x2.splat(0.5)), m, large);
+  e = f64x2.add(e, v128.and(large, f64x2.splat(1)));
+  const f = f64x2.sub(m, f64x2.splat(1));
+  const s = f64x2.div(f, f64x2.add(f64x2.splat(2), f));
+  const z = f64x2.mul(s, s);
+  let R = f64x2.mul(z, f64x2.splat(0.14798198605116586));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.15313837699209373), R));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.1818357216161805), R));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.22222198432149784), R));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.2857142874366239), R));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.3999999999940942), R));
+  R = f64x2.mul(z, f64x2.add(f64x2.splat(0.6666666666666735), R));
+  const log = f64x2.add(
+    f64x2.mul(e, f64x2.splat(0.6931471805599453)),
+    f64x2.sub(f, f64x2.mul(s, f64x2.sub(f, R))),
+  );
+  const r = f64x2.sub(f64x2.sqrt(f64x2.sub(f64x2.splat(33 * 0.6931471805599453), log)), f64x2.splat(1.6));
+  let top = f64x2.add(f64x2.mul(f64x2.splat(0.17023821103), r), f64x2.splat(1.3067284816));
+  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(2.75681539));
+  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(1.4234372777));
+  let low = f64x2.add(f64x2.mul(f64x2.splat(0.12021132975), r), f64x2.splat(0.7370016425));
+  low = f64x2.add(f64x2.mul(low, r), f64x2.splat(1));
+  const y = f32x4.demote_f64x2_zero(f64x2.div(top, low));
+  // The sign of the word becomes that of the number.
+  return v128.xor(y, v128.and(w, i32x4.splat(0x80000000)));
 }
 
-/** Writes the 16 normal numbers of `words`. */
-function normalGroup(out: usize): void {
-  let tails: usize = 0;
-  for (let i: usize = 0; i < 64; i += 16) {
+/**
+ * Writes the normal numbers of `n` words, a multiple of 4: those of the middle first, while the places of the others are gathered without a
+ * branch that could not be foreseen.
+ */
+function normalGroup(out: usize, n: usize): void {
+  let next = places;
+  const end = n * 4;
+  for (let i: usize = 0; i < end; i += 16) {
     const w = v128.load(words + i);
     const near = f32x4.demote_f64x2_zero(middle(w));
     const far = f32x4.demote_f64x2_zero(middle(v128.shuffle<i64>(w, w, 1, 1)));
     v128.store(out + i, v128.shuffle<i64>(near, far, 0, 2));
-    const outer = i32x4.bitmask(
-      i32x4.sub(i32x4.splat(1825361100), v128.xor(w, i32x4.shr_s(w, 31))),
-    );
-    for (let rest = outer; rest != 0; rest &= rest - 1) {
-      store<u32>(places + tails, <u32>(i + (<usize>ctz(rest) << 2)));
-      tails += 4;
-    }
+    const outer = i32x4.bitmask(i32x4.sub(i32x4.splat(1825361100), v128.xor(w, i32x4.shr_s(w, 31))));
+    v128.store(next, i32x4.add(v128.load(lanes + (<usize>outer << 4)), i32x4.splat(<i32>i)));
+    next += <usize>popcnt(outer) << 2;
   }
-  for (let t: usize = 0; t < tails; t += 4) {
-    const i = <usize>load<u32>(places + t);
-    store<f32>(out + i, tail(load<i32>(words + i)));
+  if (next == places) return;
+  store<u32>(next, load<u32>(places));
+  for (let at = places; at < next; at += 8) {
+    const first = <usize>load<u32>(at);
+    const second = <usize>load<u32>(at, 4);
+    const z = tail(v128.load32_lane(words + second, v128.load32_zero(words + first), 1));
+    v128.store32_lane(out + first, z, 0);
+    v128.store32_lane(out + second, z, 1);
   }
 }
 
@@ -247,18 +272,20 @@ export function normals(out: usize, n: usize, firstLow: u32, firstHigh: u32): vo
   let number = (first >> 4) << 2;
   let skip = <usize>(first & 15);
   while (n > 0) {
-    generate(<i32>number, <i32>(number >> 32));
-    const count = min<usize>(16 - skip, n);
-    if (count == 16) {
-      normalGroup(out);
+    const made = min<usize>(WORDS, (skip + n + 15) & ~15);
+    for (let i: usize = 0; i < made; i += 16, number += 4) {
+      generate(words + i * 4, <i32>number, <i32>(number >> 32));
+    }
+    const count = min(made - skip, n);
+    if (count == made) {
+      normalGroup(out, made);
     } else {
-      normalGroup(group);
+      normalGroup(group, made);
       memory.copy(out, group + skip * 4, count * 4);
     }
     out += count * 4;
     n -= count;
     skip = 0;
-    number += 4;
   }
 }
 
@@ -283,7 +310,7 @@ export function signs(out: usize, n: usize, firstLow: u32, firstHigh: u32): void
   let number = (first >> 9) << 2;
   let skip = <usize>(first & 511);
   while (n > 0) {
-    generate(<i32>number, <i32>(number >> 32));
+    generate(words, <i32>number, <i32>(number >> 32));
     const count = min<usize>(512 - skip, n);
     if (count == 512) {
       signGroup(out);
