@@ -19,6 +19,16 @@ export {
   subtract,
   subtract_jvp,
 } from "./arithmetic.ts";
+// To another place.
+export {
+  embedding,
+  embedding_jvp,
+  gather,
+  gather_jvp,
+  type Indices,
+  transpose,
+  transpose_jvp,
+} from "./arrange.ts";
 export { axpy, axpy_jvp, scale, scale_jvp } from "./axpy.ts";
 // Layers.
 export { bias, bias_jvp } from "./bias.ts";
@@ -38,6 +48,7 @@ export {
   matmulTT,
   matmulTT_jvp,
 } from "./matmul.ts";
+export { batchNorm, batchNorm_jvp, layerNorm, layerNorm_jvp } from "./normalise.ts";
 export { avgPool, avgPool_jvp, maxPool, maxPool_jvp, type PoolingShape } from "./pool.ts";
 // To a number.
 export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
