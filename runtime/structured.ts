@@ -6,8 +6,16 @@
 
 /** What a direction is made of. */
 export type Structure =
-  /** V = left rightᵀ for a matrix of `left.length` rows, by rows. */
-  | { readonly kind: "rankOne"; readonly left: Float32Array; readonly right: Float32Array }
+  /**
+   * V = left rightᵀ for a matrix of `left.length` rows, by rows. With `activity`, a layer X W takes the direction for its result instead: each
+   * row is moved along `right`, and X is kept for the estimate, which is (Xᵀ d) rightᵀ with the slopes d of the rows.
+   */
+  | {
+      readonly kind: "rankOne";
+      readonly left: Float32Array;
+      readonly right: Float32Array;
+      readonly activity?: Activity | undefined;
+    }
   /** Element i is random number `offset` + i of the address (seed, step). */
   | {
       readonly kind: "seeded";
@@ -17,6 +25,13 @@ export type Structure =
       readonly offset: number;
       readonly length: number;
     };
+
+/** What a layer whose result is moved leaves behind for the estimate. */
+export interface Activity {
+  /** The layer's input, `rows` × inputs, by rows; undefined when the direction was taken for the weights themselves. */
+  input: Float32Array | undefined;
+  rows: number;
+}
 
 const structures = new WeakMap<Float32Array, Structure>();
 

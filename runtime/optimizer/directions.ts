@@ -4,7 +4,7 @@ import { floats } from "../engine/arena.ts";
 import { shapeOf } from "../engine/shapes.ts";
 import type { NumericArray } from "../leaves.ts";
 import { fillNormal, fillSigns } from "../random/index.ts";
-import type { Structure } from "../structured.ts";
+import type { Activity, Structure } from "../structured.ts";
 
 /** Directions found by (step, sample, coordinate): none depends on which were asked for before. */
 export interface Directions {
@@ -60,6 +60,22 @@ export function rademacher(options: StoredOptions = {}): Directions {
  */
 export function rankOne(options: DirectionOptions = {}): Directions {
   const { seed, samples } = checked(options);
+  return outerProducts(seed, samples, () => undefined);
+}
+
+/**
+ * As `rankOne`, but where a layer multiplies a batch by a matrix (`matmul` with the matrix on the right), its result is moved instead: all
+ * samples along the same ±1. The slopes of the samples, and the layer's inputs, which are kept, then estimate its gradient with a second moment
+ * of the number of outputs instead of the number of weights. The loss must end in `softmaxCrossEntropy` over the batch.
+ * Ren, Kornblith, Liao, Hinton, "Scaling Forward Gradient With Local Losses" (2022).
+ * @throws RangeError as `gaussian`
+ */
+export function activity(options: DirectionOptions = {}): Directions {
+  const { seed, samples } = checked(options);
+  return outerProducts(seed, samples, () => ({ input: undefined, rows: 0 }));
+}
+
+function outerProducts(seed: number, samples: number, activityOf: () => Activity | undefined): Directions {
   return {
     samples,
     fill: (out, step, sample, offset) => fillSigns(out, seed, step * samples + sample, offset),
@@ -68,10 +84,14 @@ export function rankOne(options: DirectionOptions = {}): Directions {
       if (shape === undefined) return undefined;
       const left = floats(shape[0]);
       const right = floats(shape[1]);
-      const structure = { kind: "rankOne", left, right } as const;
+      const structure = { kind: "rankOne", left, right, activity: activityOf() } as const;
       return (step, sample) => {
         fillSigns(left, seed, step * samples + sample, offset, LEFT);
         fillSigns(right, seed, step * samples + sample, offset, RIGHT);
+        if (structure.activity !== undefined) {
+          structure.activity.input = undefined;
+          structure.activity.rows = 0;
+        }
         return structure;
       };
     },

@@ -5,6 +5,7 @@
 
 // Where directions come from.
 export {
+  activity,
   type DirectionOptions,
   type Directions,
   gaussian,

@@ -8,8 +8,10 @@ import { floats, mark, release } from "../engine/arena.ts";
 import { native } from "../engine/index.ts";
 import { home } from "../engine/transfer.ts";
 import { call, interleave } from "../jvp.ts";
+import { matmulTN } from "../kernels/matmul.ts";
+import { slopesDuring } from "../kernels/slopes.ts";
 import { dimension, type Leaf, leavesOf } from "../leaves.ts";
-import { restructure, structured, structureOf } from "../structured.ts";
+import { restructure, type Structure, structured, structureOf } from "../structured.ts";
 import { zeroTangent } from "../tangent.ts";
 import { addScaled, addStructured } from "./descent.ts";
 import type { Directions, StructureAt } from "./directions.ts";
@@ -59,7 +61,10 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
   const run = (args: readonly unknown[]): void => {
     const start = mark();
     try {
-      [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+      const slopes = slopesDuring(() => {
+        [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+      });
+      for (const leaf of tangentLeaves) finishActivity(leaf, slopes);
     } finally {
       release(start);
     }
@@ -77,18 +82,19 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
       for (let k = 0; k < directions.samples; k++) {
         fill(tangentLeaves, directions, step, k);
         run(args);
-        accumulate(totalLeaves, slope / directions.samples, tangentLeaves);
+        accumulate(totalLeaves, 1 / directions.samples, tangentLeaves, slope);
         mean += slope / directions.samples;
       }
       return { value, slope: mean };
     },
     descend(rate) {
-      if (averaged) accumulate(primalLeaves, -rate, totalLeaves);
-      else accumulate(primalLeaves, -rate * slope, tangentLeaves);
+      if (averaged) accumulate(primalLeaves, -rate, totalLeaves, 1);
+      else accumulate(primalLeaves, -rate, tangentLeaves, slope);
     },
     estimate() {
       const fresh = { theta: zeroTangent(theta, paths) as unknown };
-      accumulate(leavesOf(fresh), averaged ? 1 : slope, averaged ? totalLeaves : tangentLeaves);
+      if (averaged) accumulate(leavesOf(fresh), 1, totalLeaves, 1);
+      else accumulate(leavesOf(fresh), 1, tangentLeaves, slope);
       return fresh.theta;
     },
     theta: () => primal.theta,
@@ -150,17 +156,38 @@ function clear(leaves: readonly Leaf[]): void {
   }
 }
 
-/** y ← y + factor x, leaf by leaf. */
-function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[]): void {
+/** y ← y + factor d v, leaf by leaf; where a layer's result was moved, the estimate holds the slopes d already. */
+function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[], slope: number): void {
   for (let l = 0; l < to.length; l++) {
     const y = to[l];
     const x = from[l];
     if (y?.kind === "array" && x?.kind === "array") {
       const structure = x.values instanceof Float32Array ? structureOf(x.values) : undefined;
-      if (structure !== undefined) addStructured(y.values as Float32Array, factor, structure);
-      else addScaled(y.values, factor, x.values);
+      if (structure === undefined) addScaled(y.values, factor * slope, x.values);
+      else addStructured(y.values as Float32Array, wasMoved(structure) ? factor : factor * slope, structure);
     } else if (y?.kind === "field" && x?.kind === "field") {
-      y.owner[y.name] = (y.owner[y.name] as number) + factor * (x.owner[x.name] as number);
+      y.owner[y.name] = (y.owner[y.name] as number) + factor * slope * (x.owner[x.name] as number);
     }
   }
+}
+
+function wasMoved(structure: Structure): boolean {
+  return structure.kind === "rankOne" && structure.activity !== undefined && structure.activity.rows > 0;
+}
+
+/** Turns the slopes of a batch into a layer's estimate: `left` becomes Xᵀ d. */
+function finishActivity(leaf: Leaf, slopes: Float32Array): void {
+  if (leaf.kind !== "array" || !(leaf.values instanceof Float32Array)) return;
+  const structure = structureOf(leaf.values);
+  if (structure?.kind !== "rankOne" || structure.activity?.input === undefined) return;
+  const { left, activity } = structure;
+  const { input = left, rows } = activity;
+  activity.input = undefined;
+  if (slopes.length !== rows) {
+    throw new Error(
+      `A layer of ${rows} rows was perturbed in its activities, but the loss told the slopes of ${slopes.length} samples. ` +
+        "It must end in softmaxCrossEntropy over the batch, and its layers must keep a row for each sample; else use rankOne.",
+    );
+  }
+  matmulTN(input, slopes, left, left.length, rows, 1);
 }

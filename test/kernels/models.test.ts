@@ -153,35 +153,57 @@ describe.each(["wasm", "javascript"] as const)("on %s", (name) => {
     }
   });
 
-  test("rank-one estimates are unbiased, with the least second moment", () => {
-    const { rankOne, forwardGradient, scope } = program;
-    const model = regression();
-    const exact = backpropagated(model);
-    const norm = exact.reduce((sum, g) => sum + g * g, 0);
-    const mean = new Float64Array(exact.length);
-    let moment = 0;
-    const samples = 4000;
-    for (let step = 0; step < samples; step++) {
-      scope(() => {
-        const options = {
-          directions: rankOne({ seed: 1 }),
-          step,
-          data: [model.images, labels] as [Float32Array, Uint8Array],
-        };
-        const { gradient } = forwardGradient(model.loss, model.theta, options);
-        arrays(gradient)
-          .flatMap((array) => [...array])
-          .forEach((g, i) => {
-            mean[i] = (mean[i] as number) + g / samples;
-            moment += (g * g) / samples / norm;
-          });
-      });
-    }
-    // Each estimate has E‖g‖² = n ‖∇f‖²; the mean of 4,000 is off by √(n / 4000) of the gradient's length, three times that at most.
-    const error = mean.reduce((sum, g, i) => sum + (g - (exact[i] as number)) ** 2, 0);
-    expect(Math.sqrt(error / norm)).toBeLessThan(3 * Math.sqrt(exact.length / samples));
-    expect(moment / exact.length).toBeGreaterThan(0.8);
-    expect(moment / exact.length).toBeLessThan(1.2);
+  test.each(["rankOne", "activity"] as const)(
+    "%s estimates are unbiased, with the second moment of theory",
+    (which) => {
+      const { forwardGradient, scope } = program;
+      const model = regression();
+      const exact = backpropagated(model);
+      const norm = exact.reduce((sum, g) => sum + g * g, 0);
+      const mean = new Float64Array(exact.length);
+      const moments = { weights: 0, biases: 0 };
+      const samples = 4000;
+      const data: [Float32Array, Uint8Array] = [model.images, labels];
+      for (let step = 0; step < samples; step++) {
+        scope(() => {
+          const options = { directions: program[which]({ seed: 1 }), step, data };
+          const { gradient } = forwardGradient(model.loss, model.theta, options);
+          for (const name of ["weights", "biases"] as const) {
+            moments[name] += gradient[name].reduce((sum, g) => sum + g * g, 0) / samples;
+          }
+          arrays(gradient)
+            .flatMap((array) => [...array])
+            .forEach((g, i) => {
+              mean[i] = (mean[i] as number) + g / samples;
+            });
+        });
+      }
+      // An estimate has E‖g‖² = c ‖∇f‖², at most n times; the mean of 4,000 is off by √(n / 4000) of the gradient's length: thrice that at most.
+      const error = mean.reduce((sum, g, i) => sum + (g - (exact[i] as number)) ** 2, 0);
+      expect(Math.sqrt(error / norm)).toBeLessThan(3 * Math.sqrt(exact.length / samples));
+      const weights = model.theta.weights.length;
+      if (which === "rankOne") {
+        // All coordinates are uncorrelated signs: c is their number.
+        const moment = (moments.weights + moments.biases) / norm / exact.length;
+        expect(moment).toBeGreaterThan(0.8);
+        expect(moment).toBeLessThan(1.2);
+      } else {
+        // Outputs times the gradient of the weights, and what the biases' own direction adds to the slopes.
+        const own = exact.slice(0, weights).reduce((sum, g) => sum + g * g, 0);
+        expect(moments.weights / own).toBeGreaterThan(0.8 * 4);
+        expect(moments.weights / own).toBeLessThan(4 * 4);
+      }
+    },
+  );
+
+  test("activities can be perturbed in deep models, on the way to a smaller loss", () => {
+    const { activity, fgd, scope } = program;
+    scope(() => {
+      const { loss, theta, images } = perceptron();
+      const batch = (): [Float32Array, Uint8Array] => [images, labels];
+      const steps = [...fgd(loss, theta, { steps: 400, learningRate: 0.02, batch, directions: activity({ seed: 3 }) })];
+      expect(steps.at(-1)?.value).toBeLessThan(0.6 * (steps[0]?.value ?? 0));
+    });
   });
 
   test("a step allocates nothing after the first", () => {
