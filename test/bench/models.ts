@@ -2,7 +2,7 @@
  * Whole models at batch 64: the forward pass, steps of forward gradient descent with directions of each structure (directions, value,
  * slope and update included), and backpropagation on the same kernels; beside the libraries of `peers/` where they are installed.
  *
- * All variants take turns in one run. On a busy machine the fastest turn says more than the median.
+ * All variants take turns in one run. On a busy machine the processor's time says more than the clock's; it counts all threads.
  */
 
 import { existsSync } from "node:fs";
@@ -167,11 +167,14 @@ interface Row {
   /** Milliseconds. */
   readonly median: number;
   readonly fastest: number;
+  /** The processor's time of the turn that took least of it. */
+  readonly processor: number;
 }
 
 /** Lets the variants take turns for some seconds. @throws Error when two of them do not see the same loss */
 async function measure(list: readonly Variant[], seconds: number, title: string): Promise<Row[]> {
   const samples = list.map(() => [] as number[]);
+  const least = list.map(() => Number.POSITIVE_INFINITY);
   const first = await list[0]?.step();
   for (const { name, step } of list) {
     const value = await step();
@@ -182,22 +185,33 @@ async function measure(list: readonly Variant[], seconds: number, title: string)
   for (let round = 0; round < 5 || performance.now() < end; round++) {
     for (let turn = 0; turn < list.length; turn++) {
       const chosen = (round + turn) % list.length;
+      const used = process.cpuUsage();
       const before = performance.now();
       await list[chosen]?.step();
       samples[chosen]?.push(performance.now() - before);
+      const { user, system } = process.cpuUsage(used);
+      least[chosen] = Math.min(least[chosen] ?? 0, (user + system) / 1000);
     }
   }
   const rows = list.map(({ name }, i) => {
     const sorted = (samples[i] ?? []).toSorted((a, b) => a - b);
-    return { name, median: sorted[sorted.length >> 1] ?? Number.NaN, fastest: sorted[0] ?? Number.NaN };
+    return {
+      name,
+      median: sorted[sorted.length >> 1] ?? Number.NaN,
+      fastest: sorted[0] ?? Number.NaN,
+      processor: least[i] ?? Number.NaN,
+    };
   });
   const unit = rows[0];
-  console.log(`\n  ${title.padEnd(24)}${["median", "fastest", "× forward"].map((cell) => cell.padStart(13)).join("")}`);
-  for (const { name, median, fastest } of rows) {
+  console.log(
+    `\n  ${title.padEnd(24)}${["median", "fastest", "processor", "× forward"].map((cell) => cell.padStart(13)).join("")}`,
+  );
+  for (const { name, median, fastest, processor } of rows) {
     const cells = [
       `${median.toFixed(3)} ms`,
       `${fastest.toFixed(3)} ms`,
-      `${(fastest / (unit?.fastest ?? Number.NaN)).toFixed(2)} ×`,
+      `${processor.toFixed(3)} ms`,
+      `${(processor / (unit?.processor ?? Number.NaN)).toFixed(2)} ×`,
     ];
     console.log(`  ${name.padEnd(24)}${cells.map((cell) => cell.padStart(13)).join("")}`);
   }
