@@ -50,6 +50,8 @@ export interface CompileOptions {
   readonly logPasses?: boolean;
   readonly sourcemap?: boolean;
   readonly declaration?: boolean;
+  /** Names of variables whose activity is to be explained. */
+  readonly explain?: readonly string[];
 }
 
 /** A compiled module: the user's module untouched, with tangents added. */
@@ -80,6 +82,8 @@ export interface CompiledFunction {
     readonly rest: boolean;
   }[];
   readonly result: string;
+  /** A tangent is cut on its way by stopGradient, so that numeric differences give something else. */
+  readonly cuts?: boolean;
   readonly span: Span;
   /** Span of the generated function in the output code. */
   readonly generated: { readonly start: number; readonly end: number };
@@ -101,12 +105,30 @@ export interface ActivityMark {
   readonly active: boolean;
 }
 
+/** Why a variable carries a tangent, or why not. */
+export interface Explanation {
+  readonly function: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly steps: readonly ExplanationStep[];
+}
+
+/** One place where a variable, or what it is made of, gets a value. */
+export interface ExplanationStep {
+  readonly span?: Span;
+  /** The source there. */
+  readonly text?: string;
+  readonly reason: string;
+}
+
 export interface CompileResult {
   /** Without files that have errors. */
   readonly files: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
   readonly log: readonly PassLogEntry[];
   readonly activity: readonly ActivityMark[];
+  /** As asked for by `explain`, also where there are errors. */
+  readonly explanations?: readonly Explanation[];
   /** Every source file that the result depends on, absolute. */
   readonly dependencies: readonly string[];
 }

@@ -19,12 +19,13 @@ import type {
   Span,
 } from "./api.ts";
 import { emit } from "./backend/emit.ts";
-import { type Generated, neededFunctions, plan } from "./backend/plan.ts";
+import { type Generated, neededFunctions, type Plan, plan } from "./backend/plan.ts";
 import { report } from "./diagnostics/messages.ts";
 import { checkSyntax } from "./frontend/check.ts";
+import { readDefinedRules } from "./frontend/definedRules.ts";
 import { discover, type Selection } from "./frontend/discover.ts";
 import { functionId } from "./frontend/functions.ts";
-import { createLibrary } from "./frontend/library.ts";
+import { createLibrary, type FunctionLibrary } from "./frontend/library.ts";
 import {
   ConfigurationError,
   createProgramHost,
@@ -37,9 +38,10 @@ import { createTypeReader } from "./frontend/types.ts";
 import { printForm } from "./ir/print.ts";
 import type { FunctionForm, FunctionId } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
+import { explain } from "./passes/activity/explain.ts";
 import { activityMarks, printActivity } from "./passes/activity/marks.ts";
 import type { Instance } from "./passes/activity/program.ts";
-import { isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
+import { type ClosureDerivative, isDerivative, tangentSuffix } from "./passes/derived/derive.ts";
 import { linkDerivatives } from "./passes/derived/link.ts";
 import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
@@ -52,6 +54,8 @@ export type {
   CompileResult,
   CompilerHost,
   Diagnostic,
+  Explanation,
+  ExplanationStep,
   OutputFile,
   PassLogEntry,
   Span,
@@ -69,13 +73,23 @@ export function compile(options: CompileOptions): CompileResult {
 export function createHost(): CompilerHost {
   const programs = createProgramHost();
   return {
-    compile: (options) => compileWith(programs, options),
+    compile(options) {
+      const packages = new Set<string>();
+      for (;;) {
+        const { size } = packages;
+        const result = compileWith(programs, options, packages);
+        // Functions of packages are known by their declarations at first; with their sources it is done again.
+        if (packages.size === size) return result;
+      }
+    },
     invalidate: (paths) => programs.invalidate(paths.map((path) => resolve(path))),
   };
 }
 
-function compileWith(programs: ProgramHost, options: CompileOptions): CompileResult {
+/** `packages`: files of packages to read; those found to be missing are added, and then it is done again. */
+function compileWith(programs: ProgramHost, options: CompileOptions, packages: Set<string>): CompileResult {
   const paths = options.files.map((file) => resolve(file));
+  const rulePaths = (options.rules ?? []).map((file) => resolve(file));
   const diagnostics: Diagnostic[] = [];
   const log: PassLogEntry[] = [];
   const fail = (): CompileResult => ({ files: [], diagnostics, log, activity: [], dependencies: paths });
@@ -83,7 +97,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   let program: Program;
   try {
     const tsconfig = options.tsconfig ?? findTsconfig(dirname(paths[0] ?? "."));
-    program = programs.open(paths, tsconfig === undefined ? undefined : resolve(tsconfig));
+    program = programs.open([...paths, ...rulePaths], tsconfig === undefined ? undefined : resolve(tsconfig), [
+      ...packages,
+    ]);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     diagnostics.push(report.tsconfigUnreadable({ file: error.path, reason: error.message }, {}));
@@ -111,6 +127,12 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     );
   }
 
+  for (const path of rulePaths) {
+    const file = program.file(path);
+    if (file === undefined) diagnostics.push(report.fileNotFound({ file: path, directory: process.cwd() }, {}));
+    else for (const [id, rule] of readDefinedRules(program, types, [file], diagnostics)) program.rules.set(id, rule);
+  }
+
   // check, lower (on demand), activity
   let id = 0;
   const nextId = (): number => ++id;
@@ -121,9 +143,14 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     return problems.length === 0;
   });
   const wanted = wantedFunctions(library, checked, options.order ?? 1);
-  const analysis = solveWanted(library, wanted);
+  const analysis = solveWanted(library, wanted, options.order ?? 1);
+  if ([...program.wanted].some((path) => !packages.has(path))) {
+    for (const path of program.wanted) packages.add(path);
+    return fail();
+  }
   for (const instance of analysis.instances) {
-    if (!wanted.some(({ id }) => id === instance.form.id)) diagnostics.push(...library.problems(instance.form.id));
+    if (!checked.some(({ node }) => functionId(node) === instance.form.id))
+      diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
@@ -147,8 +174,14 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
   }
   const dependencies = [...new Set([...paths, ...analysis.instances.map((one) => one.form.span.file)])];
   const activity: ActivityMark[] = analysis.instances.flatMap((instance) => activityMarks(instance));
+  const explanations = (options.explain ?? []).flatMap((name) =>
+    analysis.instances.flatMap((instance) => explain(analysis.solver, instance, name)),
+  );
+  const explained = options.explain === undefined ? {} : { explanations };
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.some((error) => error.span === undefined)) return { files: [], diagnostics, log, activity, dependencies };
+  if (errors.some((error) => error.span === undefined)) {
+    return { files: [], diagnostics, log, activity, dependencies, ...explained };
+  }
 
   // differentiate, simplify
   const named = new Set([...selections].filter(([, { fromOutside }]) => fromOutside).map(([instance]) => instance));
@@ -207,10 +240,29 @@ function compileWith(programs: ProgramHost, options: CompileOptions): CompileRes
     place: sources.place,
     uncheckedIndexedAccess: program.options.noUncheckedIndexedAccess === true,
     wrt: (instance) => selections.get(instance)?.wrt,
+    closures: (file) => closuresOf(file, library, planned.linkage(file), nextId),
     program: program.raw,
   }).filter((file) => !failed.has(file.source));
   for (const file of files) note("emit", file.path, file.source, () => file.code);
-  return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies };
+  return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies, ...explained };
+}
+
+/** The derivatives of functions written inside of a module's functions, as they are printed. */
+function closuresOf(
+  file: string,
+  library: FunctionLibrary,
+  link: ReturnType<Plan["linkage"]>,
+  nextId: () => number,
+): ClosureDerivative[] {
+  const names = { derivative: link.derivative, rule: (id: FunctionId) => ifKnown(library.rule(id), link.rule) };
+  const printable = (form: FunctionForm): FunctionForm =>
+    simplify(linkDerivatives(form, names), nextId).at(-1)?.form ?? form;
+  return [...library.derivations.closures.values()].flatMap((closure) => {
+    if (closure.file !== file) return [];
+    const { second } = closure;
+    const again = second === undefined ? {} : { second: { ...second, form: printable(second.form) } };
+    return [{ ...closure, form: printable(closure.form), ...again }];
+  });
 }
 
 const ifKnown = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>

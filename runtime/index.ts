@@ -7,6 +7,8 @@
 export { type CheckedDirection, type CheckOptions, type CheckReport, checkTangent } from "./checkTangent.ts";
 // How compiled code and runtime meet.
 export { type AnyFunction, type CompiledTangent, compiledTangent } from "./compiled.ts";
+// Tangents written by hand for functions of others.
+export { defineRule, type RuleFor } from "./defineRule.ts";
 // All of a basis: exact gradients and Jacobians, one run a direction.
 export { gradient, jacobian } from "./gradient.ts";
 // Second derivatives, of functions compiled with order 2.

@@ -5,12 +5,13 @@
  * that every name it adds is free in its module.
  */
 
-import { dirname, extname, relative, resolve, sep } from "node:path";
+import { dirname, extname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
 import type { ts } from "../frontend/project.ts";
 import type { Call, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
+import type { ClosureDerivative } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
 import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
@@ -56,6 +57,8 @@ export interface EmitInput {
   place(instance: Instance): Place;
   readonly uncheckedIndexedAccess: boolean;
   wrt(instance: Instance): readonly string[] | undefined;
+  /** Derivatives of functions that are written inside of a module's functions, simplified. */
+  closures(file: string): readonly ClosureDerivative[];
   readonly program: ts.Program;
 }
 
@@ -144,11 +147,38 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     return generated.wrapperExported;
   }
 
+  const edits = input.closures(module.file).flatMap((closure) => {
+    const first = textOfClosure(closure.form);
+    const { second } = closure;
+    const value = second === undefined ? first : attached(first, textOfClosure(second.form), second.active, false);
+    const head = "Object.defineProperty(";
+    const whole = attached("", value, closure.active, closure.named);
+    return [
+      { at: closure.start, text: head },
+      { at: closure.end, text: whole.slice(head.length) },
+    ];
+  });
+  function textOfClosure(form: FunctionForm): string {
+    const named = supportCalls(withoutNeedlessAssertions(form), (name) =>
+      isSupportName(name) ? supportName(name) : undefined,
+    );
+    return printFunction(
+      { ...named, name: "", style: "declaration" },
+      {
+        reserved: module.reserved,
+        source: { file: module.file, text: source.text },
+        uncheckedIndexedAccess: input.uncheckedIndexedAccess,
+        javascript,
+      },
+    ).text;
+  }
+
   const assembled = assembleModule({
     source: module.file,
     text: source.text,
     output: module.output,
     insertions,
+    edits,
     imports: importsOf(module, plan, source, options),
     importRewrites: rewritesOf(module, plan, source, options),
     registers: module.usesRegister
@@ -177,6 +207,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
           rest: parameter.rest,
         })),
         result: form.resultText ?? "unknown",
+        ...(cutsTangents(generated.instance) && { cuts: true }),
         span: generated.instance.form.span,
         generated: { start, end },
       },
@@ -198,8 +229,26 @@ function supportText(text: string, javascript: boolean): string {
   return (javascript ? text.replace(/: number\b/g, "") : text).trimEnd();
 }
 
+/** A function with its derivative put beside it, as an expression. */
+function attached(primal: string, jvp: string, active: readonly boolean[], again: boolean): string {
+  const more = again ? ", configurable: true" : "";
+  return `Object.defineProperty(${primal}, Symbol.for("fgrad.jvp"), { value: { jvp: ${jvp}, active: [${active.join(", ")}] }${more} })`;
+}
+
 const exportedPublic = (input: EmitInput, generated: Generated): boolean =>
   generated.selected !== undefined && input.plan.isExported(generated.instance);
+
+/** Whether a function, or one that it calls, cuts a tangent on purpose. */
+function cutsTangents(instance: Instance, seen: Set<Instance> = new Set()): boolean {
+  if (seen.has(instance)) return false;
+  seen.add(instance);
+  return [...instance.calls].some(([node, site]) => {
+    const call = node as Partial<Call>;
+    if (call.callee?.kind === "global" && call.callee.name === "fgrad:stopGradient") return true;
+    const targets = [...site.methods.values(), ...(site.target === undefined ? [] : [site.target])];
+    return targets.some((target) => cutsTangents(target, seen));
+  });
+}
 
 function isActive(instance: Instance, index: number): boolean {
   const value = instance.parameters[index];
@@ -283,7 +332,7 @@ const scriptExtension = /\.[cm]?[jt]sx?$/;
 function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions): string[] {
   return [...module.imports].map(([from, names]) => {
     const target = plan.modules.get(from);
-    const specifier = target === undefined ? from : specifierTo(module, target, source, options);
+    const specifier = target === undefined ? specifierOf(from, module) : specifierTo(module, target, source, options);
     const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
     if (source.commonjs) {
       const bound = [...names].map(([name, local]) => (name === local ? name : `${name}: ${local}`));
@@ -291,6 +340,11 @@ function importsOf(module: ModulePlan, plan: Plan, source: SourceView, options: 
     }
     return `import { ${list.join(", ")} } from ${JSON.stringify(specifier)};`;
   });
+}
+
+/** What is written for a module that is not compiled: its own specifier, or its path from here. */
+function specifierOf(from: string, module: ModulePlan): string {
+  return isAbsolute(from) ? relativeSpecifier(dirname(module.output), from, undefined) : from;
 }
 
 /** A specifier for another compiled module, in the manner of the user's own imports. */

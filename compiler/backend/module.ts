@@ -53,6 +53,8 @@ export interface ModuleInput {
   readonly imports?: readonly string[];
   /** Specifiers to replace: the range of the string literal, quotes included, and what it shall hold. */
   readonly importRewrites?: readonly { readonly start: number; readonly end: number; readonly specifier: string }[];
+  /** Texts to put between the user's, by offset. */
+  readonly edits?: readonly { readonly at: number; readonly text: string }[];
   readonly registers?: readonly RegisterDeclaration[];
   /** Helper functions, each as the text of a function declaration. */
   readonly support?: readonly string[];
@@ -135,12 +137,18 @@ export function assembleModule(input: ModuleInput): AssembledModule {
 
 /** Copies the source up to an offset, specifiers rewritten on the way. */
 function copier(input: ModuleInput, out: Writer): (end: number) => void {
-  const rewrites = [...(input.importRewrites ?? [])].sort((a, b) => a.start - b.start);
+  const edits = (input.edits ?? []).map((edit) => ({ start: edit.at, end: edit.at, edit: edit.text }));
+  const rewrites = [...(input.importRewrites ?? []), ...edits].sort((a, b) => a.start - b.start);
   let at = 0;
   return (end) => {
     for (let rewrite = rewrites[0]; rewrite !== undefined && rewrite.start < end; rewrite = rewrites[0]) {
       rewrites.shift();
       out.copy(at, rewrite.start);
+      at = rewrite.end;
+      if ("edit" in rewrite) {
+        out.add(rewrite.edit, []);
+        continue;
+      }
       const quote = input.text[rewrite.start] === "'" ? "'" : '"';
       const span = { file: input.source, start: rewrite.start, end: rewrite.end };
       out.add(quoted(rewrite.specifier, quote), [{ generated: 0, source: span }]);

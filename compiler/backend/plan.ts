@@ -22,6 +22,8 @@ export interface Generated {
   /** A second function for the user's own calls, when the first has another convention. */
   readonly wrapper: string | undefined;
   wrapperExported: boolean;
+  /** Called by a name of its own, or found by what is attached to it. */
+  readonly kept: boolean;
   /** Selected by the user, under this name. */
   readonly selected: string | undefined;
 }
@@ -51,7 +53,7 @@ export function neededFunctions(
     if (form === undefined) return;
     for (const name of calledNames(form)) for (const target of byName.get(name) ?? []) visit(target);
   };
-  for (const generated of forms.keys()) if (generated.selected !== undefined) visit(generated);
+  for (const generated of forms.keys()) if (generated.selected !== undefined || generated.kept) visit(generated);
   return needed;
 }
 
@@ -81,6 +83,8 @@ export interface Plan {
 /** What planning must know of the source files. */
 export interface Sources {
   identifiers(file: string): ReadonlySet<string>;
+  /** Whether a module is JavaScript with `require` and `module.exports`. */
+  commonjs(file: string): boolean;
   /** How a module can import a rule: the specifier and the name there, or nothing when it is at home there. */
   importRule(from: string, rule: Rule): { readonly specifier: string; readonly name: string } | undefined;
   /** Whether the primal is exported, or is to be reachable because it was selected by name. */
@@ -98,7 +102,7 @@ export function plan(
   const modules = new Map<string, ModulePlan>();
   const diagnostics: Diagnostic[] = [];
   const files = [...new Set(instances.map((one) => one.form.span.file))];
-  const outputs = outputPaths(files, options);
+  const outputs = outputPaths(files, options, (file) => sources.commonjs(file));
   const home = new Map<Instance, Generated>();
   const called = calledInstances(instances);
   const inPairs = new Set(derivatives.values());
@@ -164,6 +168,7 @@ export function plan(
       convention: separate ? inner : "public",
       exported: selection !== undefined && !separate && sources.exported(instance),
       wrapperExported: selection !== undefined && separate && sources.exported(instance),
+      kept: inPairs.has(instance),
       wrapper: separate ? publicName : undefined,
       selected: selection,
     };
@@ -312,24 +317,41 @@ function calledInstances(instances: readonly Instance[]): Set<Instance> {
 const inPackages = (file: string): boolean => file.split(sep).includes("node_modules");
 
 /** Where each compiled module is written. */
-function outputPaths(files: readonly string[], options: CompileOptions): Map<string, string> {
+function outputPaths(
+  files: readonly string[],
+  options: CompileOptions,
+  commonjs: (file: string) => boolean,
+): Map<string, string> {
   if (options.naming === "replace") return new Map(files.map((file) => [file, file]));
   const own = files.filter((file) => !inPackages(file));
-  const root = commonFolder(own.length > 0 ? own : files);
+  const root = own.length > 0 ? commonFolder(own) : outsidePackages(commonFolder(files));
   const target = options.outdir ?? root;
   return new Map(
     files.map((file) => {
-      const name = compiledName(file);
       if (inPackages(file)) {
+        const name = movedName(file, commonjs(file));
         const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
         return [file, join(target, "fgrad_modules", dirname(inside), name)];
       }
+      const name = compiledName(file);
       return [
         file,
         options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name),
       ];
     }),
   );
+}
+
+/** A module away from its package.json, which says what `.js` is, says it by its own name. */
+function movedName(file: string, commonjs: boolean): string {
+  return commonjs ? compiledName(file).replace(/\.js$/, ".cjs") : compiledName(file);
+}
+
+/** The folder in which packages are installed: nothing is written inside of them. */
+function outsidePackages(folder: string): string {
+  const parts = folder.split(sep);
+  const at = parts.indexOf("node_modules");
+  return at === -1 ? folder : parts.slice(0, at).join(sep) || sep;
 }
 
 /** `beale.ts` → `beale.fgrad.ts`, `lib.mjs` → `lib.fgrad.mjs`. */

@@ -65,6 +65,15 @@ export function needsBlock(ahead: Block): boolean {
   );
 }
 
+/** The innermost scope that two are in. */
+function around(one: Scope, other: Scope): Scope {
+  const outer = new Set<Scope>();
+  for (let at: Scope | undefined = one; at !== undefined; at = at.parent) outer.add(at);
+  let at = other;
+  while (!outer.has(at) && at.parent !== undefined) at = at.parent;
+  return at;
+}
+
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
 export function scopesOf(form: FunctionForm): Scopes {
@@ -88,7 +97,9 @@ export function scopesOf(form: FunctionForm): Scopes {
     seen.add(variable.id);
   };
   const declare = (variable: Variable, scope: Scope): void => {
-    if (!home.has(variable.id)) home.set(variable.id, scope);
+    // A function that is printed with and without its tangent declares its variables twice.
+    const known = home.get(variable.id);
+    home.set(variable.id, known === undefined ? scope : around(known, scope));
     use(variable, scope);
   };
   const initialised = new Set<number>();

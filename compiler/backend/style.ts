@@ -25,6 +25,14 @@ const count = (text: string, pattern: RegExp): number => (text.match(pattern) ??
 
 /** Reads the habits of a TypeScript text; where it shows none, the usual ones. */
 export function detectStyle(text: string): Style {
+  // Each function of a module is printed in the module's style, which is read once.
+  if (latest?.text !== text) latest = { text, style: readStyle(text) };
+  return latest.style;
+}
+
+let latest: { readonly text: string; readonly style: Style } | undefined;
+
+function readStyle(text: string): Style {
   const crlf = count(text, /\r\n/g);
   const lines = text.split(/\r?\n/);
   return {

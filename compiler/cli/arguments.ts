@@ -14,6 +14,10 @@ export interface Arguments {
   readonly order: number;
   /** A pass, `all`, or undefined. */
   readonly printAfter: string | undefined;
+  /** Variables whose activity is to be explained. */
+  readonly explain: readonly string[];
+  /** Modules that register rules. */
+  readonly rules: readonly string[];
   /** Path of the page to write, or undefined. */
   readonly inspect: string | undefined;
   readonly check: boolean;
@@ -53,6 +57,8 @@ const flags = {
   lanes: { type: "string", value: "K", help: "directions carried at once (1)" },
   order: { type: "string", value: "N", help: "order of the derivatives (1)" },
   "print-after": { type: "string", value: "PASS", help: "print the program after a pass, or after all" },
+  explain: { type: "string", multiple: true, value: "NAME", help: "say why a variable carries a tangent, or why not" },
+  rules: { type: "string", multiple: true, value: "FILE", help: "a module that registers rules by defineRule" },
   inspect: { type: "string", value: "[FILE.html]", help: "write a page that shows source beside code (fgrad.html)" },
   check: { type: "boolean", help: "compare every tangent with numeric differences" },
   watch: { type: "boolean", help: "compile again whenever a file changes" },
@@ -153,6 +159,8 @@ export function parseCommand(argv: readonly string[]): Command {
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
 
+  const texts = (value: unknown): string[] =>
+    (Array.isArray(value) ? value : []).filter((entry): entry is string => typeof entry === "string");
   const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
   const lanes = wholeNumber(text(values.lanes), MOST_LANES);
   if (lanes === undefined) return wrong(`--lanes must be a whole number from 1 to ${MOST_LANES}, not ${values.lanes}.`);
@@ -170,7 +178,9 @@ export function parseCommand(argv: readonly string[]): Command {
   const parsed: Arguments = {
     inputs: positionals,
     tsconfig: text(values.project),
-    functions: (Array.isArray(values.function) ? values.function : []).filter((f) => typeof f === "string"),
+    functions: texts(values.function),
+    explain: texts(values.explain),
+    rules: texts(values.rules),
     outdir: text(values.outdir),
     stdout: values.stdout === true,
     lanes,

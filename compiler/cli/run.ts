@@ -7,6 +7,7 @@ import { type FormatContext, formatJson, formatPretty, shownPath, sortDiagnostic
 import { report } from "../diagnostics/messages.ts";
 import { type Arguments, help, parseCommand } from "./arguments.ts";
 import { artifactsOf } from "./artifacts.ts";
+import { explanationText } from "./explain.ts";
 import { findInputs, type Inputs } from "./inputs.ts";
 import { watchFiles } from "./watch.ts";
 import { type Artifact, writeAtomically } from "./write.ts";
@@ -64,6 +65,8 @@ function compileSafely(host: CompilerHost, args: Arguments, files: readonly stri
       logPasses: args.printAfter !== undefined || args.inspect !== undefined,
       sourcemap: args.sourcemap || args.inspect !== undefined,
       declaration: args.declaration,
+      ...(args.explain.length > 0 && { explain: args.explain }),
+      ...(args.rules.length > 0 && { rules: args.rules.map((file) => resolve(io.directory, file)) }),
     });
   } catch (cause) {
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
@@ -148,6 +151,7 @@ async function round(host: CompilerHost, args: Arguments, files: readonly string
   const started = performance.now();
   let result = compileSafely(host, args, files, io);
   if (args.printAfter !== undefined) io.stdout(passTexts(result, args.printAfter));
+  if (args.explain.length > 0) io.stdout(explanationText(result, args.explain, io.directory, sources()));
   if (args.check && result.files.length > 0) result = await checked(args, result, io);
 
   const page = await inspectionPage(args, result, io);

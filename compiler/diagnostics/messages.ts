@@ -221,7 +221,7 @@ export const messages = {
   derivativeForm: unsupported(
     "FG2020",
     "{callee} can't be differentiated in this form: {reason}",
-    "{advice}",
+    "{advice} Outside of differentiated functions it can be called in every form.",
   ),
 
   // FG3xxx: a tangent would be lost
@@ -300,6 +300,16 @@ export const messages = {
     "FG3016",
     "{function} uses the active value {value} and leaves the function that made it.",
     `Call it where it is made, or ${CUT}.`,
+  ),
+  unsteadyValue: error(
+    "FG3017",
+    "{value} has no derivative: it depends on {source}, which is another number at each call.",
+    `Pass the number in as a parameter, or draw it from a generator with a seed; or ${CUT}.`,
+  ),
+  extraArgument: error(
+    "FG3018",
+    "The tangent of {value} is lost: {callee} takes it by the object arguments.",
+    `Give {callee} a parameter for it, or ${CUT}.`,
   ),
 
   // FG4xxx: rules written by hand

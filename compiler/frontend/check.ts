@@ -46,6 +46,16 @@ export function checkFunction(node: FunctionNode, program: Program): Diagnostic[
   return diagnostics;
 }
 
+/** Whether a function reads the object `arguments`; functions inside of it have their own, but for arrows. */
+export function usesArguments(node: FunctionNode, program: Program): boolean {
+  const visit = (at: ts.Node): boolean => {
+    if (ts.isIdentifier(at) && at.text === "arguments" && isArgumentsObject(at, program)) return true;
+    if (ts.isFunctionDeclaration(at) || ts.isFunctionExpression(at) || ts.isClassLike(at)) return false;
+    return ts.forEachChild(at, (child) => visit(child) || undefined) ?? false;
+  };
+  return visit(node.body);
+}
+
 function isArgumentsObject(node: ts.Identifier, program: Program): boolean {
   if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return false;
   if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return false;

@@ -2,6 +2,7 @@
 
 import type { FunctionId } from "../ir/types.ts";
 import { assignedPlace, isConstantVariable, literalPlace, propertyOf } from "./holders.ts";
+import { implementationOf, wantImported } from "./packages.ts";
 import { ts } from "./project.ts";
 
 /** A function that has a body and can be compiled. */
@@ -49,13 +50,13 @@ export function unwrapped(node: ts.Expression): ts.Expression {
 /** The name under which a function is known: its own, its variable's, its property's. */
 export function functionName(node: ts.Node): string | undefined {
   if (ts.isConstructorDeclaration(node)) return "constructor";
-  if ((ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) && node.name !== undefined)
-    return node.name.text;
+  if (ts.isFunctionDeclaration(node) && node.name !== undefined) return node.name.text;
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return node.name.getText();
   if (ts.isFunctionDeclaration(node)) return "default";
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
-  if (ts.isPropertyAssignment(node.parent)) return node.parent.name.getText();
+  if (ts.isFunctionExpression(node) && node.name !== undefined) return node.name.text;
+  if (ts.isPropertyAssignment(node.parent) || ts.isPropertyDeclaration(node.parent)) return node.parent.name.getText();
   const place = assignedPlace(node);
   return place && propertyOf(place);
 }
@@ -113,8 +114,12 @@ export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean
   return checker.getExportsOfModule(file).some((symbol) => resolveAlias(symbol, checker) === own);
 }
 
+/** What a name stands for in the end: behind imports, and behind declarations of what is written in JavaScript. */
 export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  if ((symbol.flags & ts.SymbolFlags.Alias) === 0) return implementationOf(symbol, checker) ?? symbol;
+  const resolved = checker.getAliasedSymbol(symbol);
+  if (resolved.declarations === undefined) wantImported(symbol, checker);
+  return implementationOf(resolved, checker, symbol) ?? resolved;
 }
 
 function declaredSymbol(node: FunctionNode, checker: ts.TypeChecker): ts.Symbol | undefined {
@@ -128,6 +133,11 @@ export function functionOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): Fu
   for (const declaration of resolved.declarations ?? []) {
     const found = functionOfDeclaration(declaration);
     if (found !== undefined) return found;
+    // `const len = length`: another name.
+    if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) continue;
+    const value = unwrapped(declaration.initializer);
+    const other = ts.isIdentifier(value) && isConstantVariable(declaration) && checker.getSymbolAtLocation(value);
+    if (other !== undefined && other !== false && other !== resolved) return functionOfSymbol(other, checker);
   }
   return undefined;
 }
@@ -138,7 +148,8 @@ export function functionOfDeclaration(declaration: ts.Node): FunctionNode | unde
     const value = unwrapped(declaration.initializer);
     if (isFunctionNode(value) && isConstantVariable(declaration)) return value;
   }
-  if (ts.isPropertyAssignment(declaration)) {
+  if (ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration)) {
+    if (declaration.initializer === undefined) return undefined;
     const value = unwrapped(declaration.initializer);
     if (isFunctionNode(value) && literalPlace(value) !== undefined) return value;
   }

@@ -94,10 +94,14 @@ export function assignedPlace(value: ts.Node): ts.Expression | undefined {
   return plain && !usesThis(value) ? parent.left : undefined;
 }
 
-/** `api.f` for a function in the literal of `const api = { f() {} }`, when the literal stays as it is. */
+/**
+ * `api.f` for a function in the literal of `const api = { f() {} }`, when the literal stays as it is; and for one that a
+ * static field of a class holds.
+ */
 export function literalPlace(value: ts.Node): string | undefined {
   let at = value;
   while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  if (ts.isPropertyDeclaration(at.parent)) return staticPlace(at.parent, value);
   const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
   if (member === undefined || !ts.isObjectLiteralExpression(member.parent)) return undefined;
   if (!ts.isIdentifier(member.name) && !ts.isStringLiteral(member.name)) return undefined;
@@ -106,6 +110,15 @@ export function literalPlace(value: ts.Node): string | undefined {
   const holder = holderOf(member.parent);
   if (holder === undefined) return undefined;
   return ts.isIdentifier(member.name) ? `${holder}.${name}` : `${holder}[${JSON.stringify(name)}]`;
+}
+
+function staticPlace(field: ts.PropertyDeclaration, value: ts.Node): string | undefined {
+  const isStatic = (ts.getModifiers(field) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
+  const holder = field.parent;
+  if (!isStatic || !ts.isIdentifier(field.name) || field.initializer === undefined || usesThis(value)) return undefined;
+  if (!ts.isClassDeclaration(holder) || holder.name === undefined || !ts.isSourceFile(holder.parent)) return undefined;
+  const { text } = field.name;
+  return assigned(value.getSourceFile()).properties.has(text) ? undefined : `${holder.name.text}.${text}`;
 }
 
 /** How a module names an object literal of its own that is there for good. */

@@ -4,7 +4,7 @@ import type { Diagnostic, Span } from "../api.ts";
 import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { createDerivations, type Derivations, isDerivative } from "../passes/derived/derive.ts";
-import { checkFunction } from "./check.ts";
+import { checkFunction, usesArguments } from "./check.ts";
 import { type ClassNode, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { identifiersIn, lower } from "./lower/index.ts";
@@ -61,12 +61,14 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
       const found = node(id) ?? classes.node(id);
-      const form = found && lower(program, types, classes, found, nextId).form;
+      const form = found && lower(program, types, classes, found, nextId, derivations).form;
       forms.set(id, form);
       return form;
     },
     rule(id) {
       if (isDerivative(id)) return undefined;
+      const registered = program.rules.get(id);
+      if (registered !== undefined) return registered;
       if (rules.has(id)) return rules.get(id);
       const found = declaration(id);
       const rule = found && readRule(program, types, id, found, diagnostics);
@@ -81,6 +83,12 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
         problems.set(id, known);
       }
       return known;
+    },
+    obstacle: (call: Call) =>
+      call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}`),
+    usesArguments(id) {
+      const found = node(id) ?? classes.node(id)?.members.find(ts.isConstructorDeclaration);
+      return found !== undefined && isFunctionNode(found) && usesArguments(found, program);
     },
     text: (span: Span) => program.file(span.file)?.text.slice(span.start, span.end) ?? "",
     ambient(call: Call) {

@@ -6,6 +6,9 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type CompilerOptions, Project, ts } from "ts-morph";
+import type { FunctionId } from "../ir/types.ts";
+import type { Rule } from "../passes/activity/program.ts";
+import { followDeclarations, isInstalled } from "./packages.ts";
 
 export { ts };
 
@@ -18,11 +21,18 @@ export interface Program {
   /** Errors of syntax alone; type errors are the type checker's business. */
   syntaxErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[];
   readonly raw: ts.Program;
+  /** Rules registered by `defineRule`, by the declaration of their function. */
+  readonly rules: Map<FunctionId, Rule>;
+  /** JavaScript that was asked for and is not part of the program. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 export interface ProgramHost {
-  /** The program with these files in it. Throws nothing for a missing file: `file()` is then undefined. */
-  open(paths: readonly string[], tsconfig: string | undefined): Program;
+  /**
+   * The program with these files in it, and the packages' sources named in `more`. Throws nothing for a missing file:
+   * `file()` is then undefined.
+   */
+  open(paths: readonly string[], tsconfig: string | undefined, more?: readonly string[]): Program;
   invalidate(paths: readonly string[]): void;
 }
 
@@ -95,12 +105,13 @@ function readOptions(tsconfig: string | undefined): CompilerOptions {
 export function createProgramHost(): ProgramHost {
   const projects = new Map<string, { project: Project; changed: Set<string> }>();
 
-  const projectFor = (tsconfig: string | undefined) => {
-    const key = tsconfig ?? "";
+  // Installed JavaScript is read only where a program is known to lead there: all of it would be much.
+  const projectFor = (tsconfig: string | undefined, deep: boolean) => {
+    const key = `${tsconfig ?? ""}${deep ? " deep" : ""}`;
     let entry = projects.get(key);
     if (entry === undefined) {
       const project = new Project({
-        compilerOptions: readOptions(tsconfig),
+        compilerOptions: { ...readOptions(tsconfig), ...(deep && { maxNodeModuleJsDepth: 20 }) },
         skipAddingFilesFromTsConfig: true,
         skipFileDependencyResolution: true,
       });
@@ -111,8 +122,8 @@ export function createProgramHost(): ProgramHost {
   };
 
   return {
-    open(paths, tsconfig) {
-      const entry = projectFor(tsconfig);
+    open(paths, tsconfig, more = []) {
+      const entry = projectFor(tsconfig, more.length > 0 || paths.some(isInstalled));
       const { project } = entry;
       for (const path of entry.changed) {
         const known = project.getSourceFile(path);
@@ -121,7 +132,7 @@ export function createProgramHost(): ProgramHost {
         else project.removeSourceFile(known);
       }
       entry.changed.clear();
-      for (const path of paths) {
+      for (const path of [...paths, ...more]) {
         if (existsSync(path) && statSync(path).isFile()) project.addSourceFileAtPathIfExists(path);
       }
       const program = project.getProgram().compilerObject;
@@ -132,6 +143,8 @@ export function createProgramHost(): ProgramHost {
         files: () => program.getSourceFiles(),
         syntaxErrors: (file) => program.getSyntacticDiagnostics(file),
         raw: program,
+        rules: new Map(),
+        wanted: followDeclarations(program),
       };
     },
     invalidate(paths) {

@@ -90,6 +90,18 @@ export function readRule(
   return { id, name: found.rule, file: file.fileName, ...matched };
 }
 
+/** A rule's signature held against its function's: what it takes, or what is wrong and what would be right. */
+export function matchRule(
+  checker: ts.TypeChecker,
+  types: TypeReader,
+  node: ts.Node,
+  own: ts.Signature,
+  rule: ts.Signature,
+): Matched | { readonly reason: string; readonly expected: string } {
+  const matched = match(checker, types, node, own, rule);
+  return typeof matched === "string" ? { reason: matched, expected: expectedText(checker, types, node, own) } : matched;
+}
+
 /** The function that a rule is, when it has a body. */
 export function ruleFunction(program: Program, rule: Rule): FunctionId | undefined {
   const { checker } = program;

@@ -28,6 +28,7 @@ export function createSources(
 
   return {
     identifiers: (file) => identifiersIn(sourceFile(file)),
+    commonjs: (file) => isCommonJs(sourceFile(file)),
     exported(instance) {
       const node = library.node(instance.form.id);
       return node !== undefined && (isExported(node, checker) || byName.has(instance));
@@ -38,6 +39,11 @@ export function createSources(
       if (node !== undefined && instance.form.memberOf !== undefined) {
         const behindClass = statementOf(node)?.getEnd() ?? node.getEnd();
         return { at: node.getEnd(), hoisted: true, reference: memberReference(instance), behindClass };
+      }
+      const empty = node === undefined ? library.classNode(instance.form.id) : undefined;
+      if (empty !== undefined) {
+        const behindClass = statementOf(empty)?.getEnd() ?? empty.getEnd();
+        return { at: empty.members.pos, hoisted: true, reference: memberReference(instance), behindClass };
       }
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };

@@ -60,6 +60,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       const constraint = checker.getBaseConstraintOfType(type);
       return constraint === undefined || constraint === type ? unknown : of(constraint);
     }
+    // A number with a brand.
+    if (type.isIntersection() && type.types.some((one) => one.flags & ts.TypeFlags.NumberLike)) return number;
     if (checker.isTupleType(type)) return tuple(type as ts.TypeReference);
     if (checker.isArrayType(type)) {
       const element = checker.getTypeArguments(type as ts.TypeReference)[0];
@@ -146,12 +148,12 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   return {
     at: (node) => of(checker.getTypeAtLocation(node)),
     of,
-    text: (type, node) =>
-      checker.typeToString(
-        type,
-        node,
-        ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope,
-      ),
+    text(type, node) {
+      const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+      if (!/\.[cm]?jsx?$/.test(node.getSourceFile().fileName)) return checker.typeToString(type, node, flags);
+      // JavaScript is printed without types; these are for people, and need no way to where they are declared.
+      return checker.typeToString(type, undefined, flags);
+    },
   };
 }
 

@@ -145,10 +145,20 @@ function announce(cx: Context, block: Block, scope: Scope): void {
   for (const statement of block) {
     if (statement.kind === "source") announce(cx, statement.body, scope);
     if (statement.kind === "declareFunction") declare(cx, scope, statement.variable, "function");
-    if (statement.kind === "declare" && statement.variable.captured)
-      scope.variables.set(statement.variable.name, statement.variable);
+    if (statement.kind === "declare" || statement.kind === "declarePair") {
+      for (const variable of declaredBy(statement))
+        if (variable.captured) scope.variables.set(labelOf(variable), variable);
+    }
+    if (statement.kind === "verbatim" && declaring.test(statement.origin.text)) {
+      for (const variable of statement.writes) {
+        if (variable.captured && find(scope, labelOf(variable)) === undefined)
+          scope.variables.set(labelOf(variable), variable);
+      }
+    }
   }
 }
+
+const declaring = /^(const|let|var|function|class|enum)\b/;
 
 function verifyBlock(cx: Context, block: Block, scope: Scope, jumps: Jumps): void {
   announce(cx, block, scope);
@@ -274,7 +284,7 @@ function verifyStatement(cx: Context, statement: Statement, scope: Scope, jumps:
       verifyForm(statement.function, cx.stage, cx.problems, scope);
       return;
     case "verbatim":
-      adopt(scope, statement.writes, /^(const|let|var|function|class)\b/.test(statement.origin.text));
+      adopt(scope, statement.writes, declaring.test(statement.origin.text));
       return;
   }
 }
@@ -321,9 +331,14 @@ function verifyJump(
   else if (jump.kind === "continue" && target !== "loop") report(cx, "a continue goes to no loop", jump);
 }
 
+/** A condition that a value and its tangent are both chosen by: it keeps the tree that a test may be. */
+const isSharedCondition = (statement: Statement): boolean =>
+  statement.kind === "declare" && statement.variable.role === "temporary" && statement.variable.type.kind === "boolean";
+
 /** Operands are atoms in A-normal form. */
 function verifyAtoms(cx: Context, statement: Statement): void {
   if (statement.kind === "loop" || statement.kind === "if" || statement.kind === "switch") return;
+  if (cx.stage === "differentiated" && isSharedCondition(statement)) return;
   const tangent = cx.stage === "differentiated" && isTangentStatement(statement);
   const parts = statement.kind === "assign" ? [...placeOperands(statement.target)] : [];
   for (const part of parts)
@@ -338,11 +353,17 @@ function verifyAtoms(cx: Context, statement: Statement): void {
         (expression.kind === "conditional" && operand === expression.test)
       )
         continue;
-      if (tangent && !hasEffect(effectsOf(operand))) continue;
+      // Rules make arithmetic of several operations; on a value that may be no number it counts as an effect.
+      if (tangent && operand.kind === "binary") continue;
+      if ((tangent || isTest(statement)) && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }
   }
 }
+
+/** A condition that a primal and its tangent share, named as the user's tree. */
+const isTest = (statement: Statement): boolean =>
+  statement.kind === "declare" && statement.variable.role === "temporary" && statement.variable.type.kind === "boolean";
 
 function isAtomic({ kind }: Expression): boolean {
   return kind === "constant" || kind === "variable" || kind === "function";

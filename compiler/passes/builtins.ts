@@ -51,6 +51,12 @@ export const arrayMethods: Readonly<Record<string, ArrayMethod>> = {
   toSorted: row(["comparator"], "copy"),
 };
 
+/** The method of an array; of a Map or another built-in that has one of the same name, nothing is known. */
+export function arrayMethod(constructor_: string | undefined, name: string): ArrayMethod | undefined {
+  if (constructor_ !== undefined && !constructor_.endsWith("Array")) return undefined;
+  return Object.hasOwn(arrayMethods, name) ? arrayMethods[name] : undefined;
+}
+
 /** Methods that tell about an array without giving out its elements. */
 export const inertMethods: ReadonlySet<string> = new Set(["indexOf", "lastIndexOf", "includes", "keys"]);
 
@@ -63,6 +69,9 @@ export const textMethods: ReadonlySet<string> = new Set([
   "toLocaleString",
   "join",
 ]);
+
+/** Methods of text that make numbers of it. */
+export const readingMethods: ReadonlySet<string> = new Set(["charCodeAt", "codePointAt"]);
 
 /** Global functions whose result carries no tangent by mathematics or by nature. */
 export const inertGlobals: ReadonlySet<string> = new Set([
@@ -90,6 +99,19 @@ export const parsingGlobals: ReadonlySet<string> = new Set([
   "Number.parseFloat",
   "Number.parseInt",
   "JSON.parse",
+]);
+
+/** Global functions that give another number at each call. */
+export const unsteadyGlobals: ReadonlySet<string> = new Set([
+  "Date",
+  "Date.now",
+  "Math.random",
+  "performance.now",
+  "process.hrtime",
+  "process.hrtime.bigint",
+  "process.uptime",
+  "crypto.getRandomValues",
+  "crypto.randomInt",
 ]);
 
 /** Functions that only report: an active value may be shown. */

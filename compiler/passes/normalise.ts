@@ -22,6 +22,7 @@ import type {
 } from "../ir/types.ts";
 import { typeOf } from "../ir/typing.ts";
 import { mapBlocks, rewrite } from "../ir/walk.ts";
+import { localVariables } from "./variables.ts";
 
 export interface Normalisation {
   readonly nextId: () => number;
@@ -33,6 +34,8 @@ export interface Normalisation {
 
 interface Context {
   readonly given: Normalisation;
+  /** Statements that differentiation left as they were are written anew too. */
+  readonly whole: boolean;
   readonly variables: Map<Variable, Variable>;
   out: Statement[];
 }
@@ -41,7 +44,19 @@ const zero: Atom = { kind: "constant", value: 0 };
 
 /** The function as a lowered one. What it returns is read as text where TypeScript would take a pair for an array. */
 export function normalise(form: FunctionForm, given: Normalisation): FunctionForm {
-  return normaliseForm({ given, variables: new Map(), out: [] }, form);
+  return normaliseForm({ given, whole: false, variables: new Map(), out: [] }, form);
+}
+
+/** A copy of a lowered function with variables of its own; what it captures stays what it is. */
+export function freshened(form: FunctionForm, nextId: () => number): FunctionForm {
+  const variables = new Map<Variable, Variable>();
+  for (const variable of localVariables(form)) {
+    const id = nextId();
+    const name = variable.name.startsWith("%") ? `%${id}` : variable.name;
+    variables.set(variable, { ...variable, id, name });
+  }
+  const given: Normalisation = { nextId, callee: (callee) => ({ ...callee }), resultOf: () => ({ kind: "unknown" }) };
+  return normaliseForm({ given, whole: true, variables, out: [] }, form);
 }
 
 function normaliseForm(cx: Context, form: FunctionForm): FunctionForm {
@@ -53,14 +68,16 @@ function normaliseForm(cx: Context, form: FunctionForm): FunctionForm {
       ...(value !== undefined && { default: tree(cx, value) }),
     })),
     ...(form.receiver !== undefined && { receiver: variableFor(cx, form.receiver) }),
-    body: block(cx, form.body).map((statement) => withPairsNamed(statement, form.resultText)),
+    body: cx.whole
+      ? block(cx, form.body)
+      : block(cx, form.body).map((statement) => withPairsNamed(statement, form.resultText)),
   };
 }
 
 /** A tangent becomes a variable like others, under the name that it has. */
 function variableFor(cx: Context, variable: Variable): Variable {
-  if (variable.role !== "tangent") return variable;
   let made = cx.variables.get(variable);
+  if (variable.role !== "tangent") return made ?? variable;
   if (made === undefined) {
     made = { ...variable, role: "temporary" };
     cx.variables.set(variable, made);
@@ -88,7 +105,7 @@ function statement(cx: Context, from: Statement): void {
   const span = from.span && { span: from.span };
   switch (from.kind) {
     case "source":
-      cx.out.push(from.origin.rewritten === true ? { ...from, body: inside(from.body) } : from);
+      cx.out.push(cx.whole || from.origin.rewritten === true ? { ...from, body: inside(from.body) } : from);
       return;
     case "declare": {
       const value = from.value && operation(cx, from.value);
@@ -156,7 +173,12 @@ function statement(cx: Context, from: Statement): void {
     case "throw":
       cx.out.push({ ...from, value: atom(cx, from.value) });
       return;
-    case "try":
+    case "try": {
+      const mapped = mapBlocks(from, inside);
+      const parameter = from.parameter && variableFor(cx, from.parameter);
+      cx.out.push(parameter === undefined ? mapped : ({ ...mapped, parameter } as Statement));
+      return;
+    }
     case "block":
       cx.out.push(mapBlocks(from, inside));
       return;
@@ -165,9 +187,15 @@ function statement(cx: Context, from: Statement): void {
       cx.out.push({ ...from, variable, function: normaliseForm(cx, from.function) });
       return;
     }
+    case "verbatim":
+      cx.out.push({
+        ...from,
+        reads: from.reads.map((one) => variableFor(cx, one)),
+        writes: from.writes.map((one) => variableFor(cx, one)),
+      });
+      return;
     case "break":
     case "continue":
-    case "verbatim":
       cx.out.push(from);
   }
 }
@@ -224,7 +252,7 @@ function operation(cx: Context, from: Expression): Expression {
     case "constant":
       return { ...from };
     case "variable":
-      return { ...from, variable: reference(cx, from.variable) };
+      return { ...from, variable: variableFor(cx, from.variable) };
     case "unary":
     case "as":
       return { ...from, operand: atom(cx, from.operand) };
@@ -258,16 +286,14 @@ function operation(cx: Context, from: Expression): Expression {
       return call(cx, from);
     case "function":
       return { ...from, function: normaliseForm(cx, from.function) };
-    case "opaque":
-      return { ...from };
+    case "opaque": {
+      const [reads, writes] = [from.reads, from.writes].map((list) => list.map((one) => variableFor(cx, one)));
+      return { ...from, reads: reads ?? [], writes: writes ?? [] };
+    }
     case "register":
       throw new Error("a function that is differentiated again leaves its tangent in a register");
   }
 }
-
-/** The variable that stands for another, its type included where a pair told it. */
-const reference = (cx: Context, variable: Variable): Variable =>
-  cx.variables.get(variable) ?? variableFor(cx, variable);
 
 const isChain = (from: Expression): boolean =>
   (from.kind === "element" || from.kind === "field") && (from.optional === true || isChain(from.object));
@@ -275,7 +301,7 @@ const isChain = (from: Expression): boolean =>
 function place<P extends Place>(cx: Context, from: P): Place {
   switch (from.kind) {
     case "variable":
-      return { ...from, variable: reference(cx, from.variable) };
+      return { ...from, variable: variableFor(cx, from.variable) };
     case "element": {
       const object = atom(cx, from.object);
       return { ...from, object, index: atom(cx, from.index) };
@@ -385,7 +411,7 @@ const joined = (a: Type, b: Type): Type => (a.kind === b.kind ? a : a.kind === "
 /** A condition or a chain of reads, which stays one tree. */
 function tree(cx: Context, from: Expression): Expression {
   return rewrite(from, (node) =>
-    node.kind === "variable" ? { ...node, variable: reference(cx, node.variable) } : { ...node },
+    node.kind === "variable" ? { ...node, variable: variableFor(cx, node.variable) } : { ...node },
   );
 }
 

@@ -1,15 +1,16 @@
-// Runs a measurement: `node test/bench/run.mjs NAME [--seconds S]`. Nothing must be built before.
+// Runs a measurement: `node test/bench/run.mjs programs [--seconds S]`. Nothing must be built before.
 
 import { bundle, folder } from "../../fixtures/demo/bundle.mjs";
 
 const [name, ...args] = process.argv.slice(2);
-if (name === undefined || !/^[a-z]+$/.test(name)) {
+if (name === undefined || !/^[a-z]+(-[a-z]+)*$/.test(name)) {
   console.error(
-    "Usage: node test/bench/run.mjs NAME [--seconds S]; NAME is a file of this folder: scalar, kernels, models",
+    "Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs, compile-time, kernels or models",
   );
   process.exit(2);
 }
-// The scalar functions compile their variants themselves.
-const plugins = name === "scalar" ? [] : [(await bundle("compiler/esbuild.ts")).fgrad()];
-const { main } = await bundle(`test/bench/${name}.ts`, plugins);
+const file = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+// The other measurements compile their variants themselves.
+const plugins = name === "models" ? [(await bundle("compiler/esbuild.ts")).fgrad()] : [];
+const { main } = await bundle(`test/bench/${file}.ts`, plugins);
 process.exitCode = await main(args, folder);

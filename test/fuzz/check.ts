@@ -122,7 +122,9 @@ export function makeChecker(careful: boolean): Checker {
       writeFileSync(tsconfig, JSON.stringify({ compilerOptions: { ...text, ...strict } }));
       const results = compile(samples, host);
       const again = more.twice === true ? compile(samples, createHost()) : undefined;
-      const all = new Map<string, string>();
+      const all = new Map([
+        [join(folder, "console.d.ts"), "declare const console: { log(...values: unknown[]): void };"],
+      ]);
       samples.forEach((sample, i) => {
         const outputs = results[i]?.files ?? [];
         for (const [name, source] of Object.entries(sample.files)) all.set(join(folder, `p${i}`, name), source);
@@ -155,14 +157,7 @@ async function judge(
   if (first !== undefined) {
     const kind = first.code.startsWith("FG9") ? "crash" : "refused";
     const told = failed.map(({ code, message, span }) => `${code} ${message}${quote(sample, span)}`).join("\n");
-    const key = `${first.code} ${
-      kind === "crash"
-        ? first.message
-            .replace(/\d+/g, "N")
-            .replace(/ of .*?: /, ": ")
-            .slice(0, 160)
-        : ""
-    }`;
+    const key = `${first.code} ${kind === "crash" ? gist(first.message) : ""}`;
     return { kind, key, text: told, output };
   }
   const changed = again?.files.find(({ code }, i) => code !== result.files[i]?.code);
@@ -182,9 +177,26 @@ async function judge(
     }
   }
   if (untyped.length > 0) {
-    return { kind: "types", key: `types ${untyped[0]?.split(" ")[0]}`, text: untyped.join("\n"), output };
+    return {
+      kind: "types",
+      key: `types ${untyped[0]?.split("   ")[0]?.slice(0, 100)}`,
+      text: untyped.join("\n"),
+      output,
+    };
   }
   return run(sample, result, duals, output);
+}
+
+/** A message without what differs from program to program. */
+function gist(message: string): string {
+  const [, told = message] = /of [^:]*: [^:]*: ([^:]*)/.exec(message) ?? [];
+  return (
+    told
+      .replace(/^\S+ (?=is )/, "… ")
+      .replace(/\d+/g, "N")
+      .split("\n")[0]
+      ?.slice(0, 100) ?? ""
+  );
 }
 
 function quote(sample: Sample, span: Diagnostic["span"]): string {

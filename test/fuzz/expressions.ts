@@ -56,11 +56,15 @@ export function number(scope: Scope, depth: number): string {
     [0.5, () => `(-${inner()})`],
     [3, () => mathCall(scope, depth)],
     [1.5, () => `(${condition(scope, depth - 1)} ? ${inner()} : ${inner()})`],
-    [0.6, () => `(${inner()} ${random.pick(["&&", "||"])} ${inner()})`],
+    [
+      0.6,
+      () =>
+        `(${readPlace(scope) ?? call(scope, "number", depth) ?? `(${inner()} as number)`} ${random.pick(["&&", "||"])} ${inner()})`,
+    ],
     [0.5, () => `(${maybe(scope, depth - 1)} ?? ${inner()})`],
     [1.5, () => assignment(scope, depth)],
     [0.5, () => step(scope) ?? inner()],
-    [0.4, () => `(${inner()}, ${inner()})`],
+    [0.4, () => `(${assignment(scope, depth - 1)}, ${inner()})`],
     [2.5, () => call(scope, "number", depth) ?? inner()],
     [0.8, () => methodCall(scope, "number", depth) ?? inner()],
     [0.3, () => `(${inner()} as number)`],
@@ -279,13 +283,23 @@ export function condition(scope: Scope, depth: number): string {
   const below = Math.max(0, depth - 1);
   return choose(scope, [
     [4, () => `(${number(scope, below)} ${random.pick(["<", ">", "<=", ">="])} ${number(scope, below)})`],
-    [1, () => `(${integer(scope, below)} ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, below)})`],
-    [0.4, () => `(${integer(scope, below)} % 2 === 0)`],
+    [1, () => compared(scope, below)],
+    [0.4, () => `((${integer(scope, below)} % 2) === 0)`],
     [depth > 0 ? 0.5 : 0, () => `(!${condition(scope, below)})`],
     [depth > 0 ? 1 : 0, () => `(${condition(scope, below)} ${random.pick(["&&", "||"])} ${condition(scope, below)})`],
-    [0.3, () => `(${text(scope, below)} === "a")`],
+    [0.3, () => `((${text(scope, below)} + "") === "a")`],
     [0.2, () => `Number.isFinite(${number(scope, below)})`],
   ]);
+}
+
+/** A whole number beside another; constants alone would not type-check. */
+function compared(scope: Scope, depth: number): string {
+  const { random } = scope.body.module;
+  const named = visible(scope, (variable) => variable.type === "int");
+  const [only] = named;
+  if (only === undefined) return `(${number(scope, depth)} < ${number(scope, depth)})`;
+  const left = mention(scope, random.pick(named).name);
+  return `(${left} ${random.pick(["<", ">", "===", "!=="])} ${integer(scope, depth)})`;
 }
 
 export function text(scope: Scope, depth: number): string {
@@ -295,7 +309,7 @@ export function text(scope: Scope, depth: number): string {
   if (depth <= 0) return random.pick(['"a"', '"b"', '"it\'s"']);
   return choose(scope, [
     [2, () => random.pick(['"a"', '"b"', "`c`"])],
-    [1, () => `\`n\${${integer(scope, depth - 1)}}\``],
+    [1, () => `\`n\${${integer(scope, 0)}}\``],
     [0.5, () => `(${text(scope, depth - 1)} + ${text(scope, depth - 1)})`],
   ]);
 }

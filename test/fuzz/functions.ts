@@ -1,6 +1,6 @@
 /** Random functions: arrows and local functions that capture, functions of a module, recursive ones. */
 
-import { condition, expression, integer, number } from "./expressions.ts";
+import { args, condition, expression, integer, number } from "./expressions.ts";
 import {
   type Body,
   type Callable,
@@ -91,8 +91,11 @@ export function localFunction(scope: Scope): string[] {
   const text = functionBody(inner, random.below(3));
   scope.callables.push(made.callable);
   const returns = random.chance(0.6) ? `: ${result}` : "";
-  if (random.chance(0.5)) return [`function ${name}(${made.text})${returns} ${text}`];
-  return [`const ${name} = (${made.text})${returns} => ${text};`];
+  const { parameters, required, rest } = made.callable;
+  // A function that nobody calls has no arguments whose memory it could change.
+  const used = `${name}(${args(scope, parameters, required, rest, 2)});`;
+  if (random.chance(0.5)) return [`function ${name}(${made.text})${returns} ${text}`, used];
+  return [`const ${name} = (${made.text})${returns} => ${text};`, used];
 }
 
 function someTypes(module: Module, most: number): Type[] {

@@ -21,6 +21,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
       only: { type: "string" },
       batch: { type: "string", default: "40" },
       avoid: { type: "string", default: "" },
+      invalid: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
     },
   });
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
   const counts = new Map<string, number>();
   const seen = new Map<string, number>();
   const avoid = new Set(values.avoid.split(","));
+  const invalid = new Map<string, number>();
   let programs = 0;
   console.log(`seed ${first}`);
   for (let at = first, round = 0; programs < most && seconds() < Number(values.minutes) * 60; at += batch, round++) {
@@ -52,6 +54,11 @@ export async function main(argv: readonly string[], folder: string): Promise<num
       counts.set(verdict.kind, (counts.get(verdict.kind) ?? 0) + 1);
       if (verdict.kind === "unknown" && (counts.get("unknown") ?? 0) < 6)
         console.log(`seed ${program.seed}: ${verdict.text}`);
+      if (verdict.kind === "invalid") {
+        const [reason = ""] = (verdict.text ?? "").split("\n");
+        const code = reason.startsWith("TS") ? reason.slice(0, 160) : reason;
+        invalid.set(code, (invalid.get(code) ?? 0) + 1);
+      }
       if (values.only !== undefined) console.log(verdict.text ?? verdict.kind);
       if (!isBug(verdict)) continue;
       const times = (seen.get(verdict.key) ?? 0) + 1;
@@ -61,7 +68,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
         console.log(`seed ${program.seed}: ${verdict.key} ${verdict.text.slice(0, 300)}`);
         continue;
       }
-      const small = await shrink(program, verdict.key, checker, 40);
+      const small = await shrink(program, verdict.key, checker);
       const path = join(found, `${program.seed}.txt`);
       writeFileSync(path, reportOf(program, small.sample, small.verdict));
       console.log(
@@ -72,6 +79,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
   }
   for (const checker of checkers) checker.dispose();
   console.log(line(programs, seconds(), counts));
+  if (values.invalid) for (const [reason, times] of invalid) console.log(`${times} invalid: ${reason}`);
   for (const [key, times] of seen) console.log(`${times} × ${key}`);
   return seen.size > 0 ? 1 : 0;
 }

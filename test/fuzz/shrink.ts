@@ -18,14 +18,8 @@ interface Edit {
   readonly text: string;
 }
 
-/** Tries edits, the largest first, in batches of `width`, until none is left that keeps the failure. */
-export async function shrink(
-  sample: Sample,
-  key: string,
-  checker: Checker,
-  width: number,
-  most = 150,
-): Promise<Shrunk> {
+/** Tries edits, the largest first, in small batches, until none is left that keeps the failure. */
+export async function shrink(sample: Sample, key: string, checker: Checker, most = 150): Promise<Shrunk> {
   let best = sample;
   let verdict = (await checker.check([sample], { twice: key === "twice" }))[0] ?? { kind: "invalid" as const };
   if (!isBug(verdict) || verdict.key !== key) return { sample, verdict };
@@ -35,20 +29,33 @@ export async function shrink(
     const at = verdicts.findIndex((one) => isBug(one) && one.key === key);
     best = single[at] ?? sample;
   }
-  for (let round = 0, skip = 0; round < most; round++) {
+  const fails = (verdict_: Verdict | undefined): boolean =>
+    verdict_ !== undefined && isBug(verdict_) && verdict_.key === key;
+  for (let round = 0, skip = 0, width = 6; round < most; round++) {
     const edits = editsOf(best.files).slice(skip, skip + width);
     if (edits.length === 0) break;
-    const candidates = edits.map((edit) => apply(best, edit));
+    const before = best;
+    const candidates = edits.map((edit) => apply(before, [edit]));
     const verdicts = await checker.check(candidates, { twice: key === "twice" });
-    const at = verdicts.findIndex((one) => isBug(one) && one.key === key);
+    const working = edits.filter((_, i) => fails(verdicts[i]));
+    const at = verdicts.findIndex(fails);
     const [found, told] = [candidates[at], verdicts[at]];
     if (found === undefined || told === undefined) {
       skip += width;
+      width = Math.min(48, width * 2);
       continue;
     }
     best = found;
     verdict = told;
-    skip = Math.max(0, skip + at - width);
+    skip = Math.max(0, skip + at - 6);
+    width = 8;
+    const together = apart(working);
+    if (together.length < 2) continue;
+    const merged = apply(before, together);
+    const [again] = await checker.check([merged], { twice: key === "twice" });
+    if (again === undefined || !fails(again)) continue;
+    best = merged;
+    verdict = again;
   }
   const files = Object.fromEntries(
     Object.entries(best.files).map(([name, text]) => [name, text.replace(/\n\s*(?=\n)/g, "")]),
@@ -56,9 +63,24 @@ export async function shrink(
   return { sample: { ...best, files }, verdict };
 }
 
-function apply(sample: Sample, { file, start, end, text }: Edit): Sample {
-  const old = sample.files[file] ?? "";
-  return { ...sample, files: { ...sample.files, [file]: old.slice(0, start) + text + old.slice(end) } };
+/** Edits of different places, the first ones first. */
+function apart(edits: readonly Edit[]): Edit[] {
+  const chosen: Edit[] = [];
+  for (const edit of edits) {
+    if (chosen.every(({ file, start, end }) => file !== edit.file || end <= edit.start || edit.end <= start))
+      chosen.push(edit);
+  }
+  return chosen;
+}
+
+function apply(sample: Sample, edits: readonly Edit[]): Sample {
+  const files = { ...sample.files };
+  // From the end, so that positions stay true.
+  for (const { file, start, end, text } of [...edits].sort((a, b) => b.start - a.start)) {
+    const old = files[file] ?? "";
+    files[file] = old.slice(0, start) + text + old.slice(end);
+  }
+  return { ...sample, files };
 }
 
 /** All edits, those that remove most first. */

@@ -50,7 +50,8 @@ describe("the command line", () => {
 
   test("reads every flag", () => {
     const argv = "a.ts b.ts -p t.json --function f --function g:x,y --outdir o --lanes 4 --order 2 --print-after lower";
-    const rest = "--inspect page.html --check --watch --no-sourcemap --no-declaration --format json --quiet";
+    const rest =
+      "--explain a --explain b --rules r.ts --inspect page.html --check --watch --no-sourcemap --no-declaration --format json --quiet";
     const command = parseCommand(`${argv} ${rest}`.split(" "));
     expect(command).toEqual({
       kind: "compile",
@@ -58,6 +59,8 @@ describe("the command line", () => {
         inputs: ["a.ts", "b.ts"],
         tsconfig: "t.json",
         functions: ["f", "g:x,y"],
+        explain: ["a", "b"],
+        rules: ["r.ts"],
         outdir: "o",
         stdout: false,
         lanes: 4,

@@ -91,6 +91,29 @@ test("the command compiles a module with what it reaches, checks it, and its out
   expect(typeErrors(path("model.fgrad.ts"), path("lib/wave.fgrad.ts"))).toEqual([]);
 });
 
+test("the check leaves out what stopGradient cuts; --explain says where", async () => {
+  const source = `import { stopGradient } from "fgrad";
+/** @fgrad */
+export function f(x: number): number {
+  const frozen = stopGradient(x);
+  return x * frozen;
+}
+`;
+  const { root } = folder({ "cut.ts": source });
+  const { code, out, err } = await cli(root, "cut.ts", "--check", "--explain", "frozen", "--explain", "none");
+  expect(err).toMatch(/f +cut\.ts +.*stopGradient cuts a tangent on its way/);
+  expect(out).toBe(
+    [
+      "frozen in f carries no tangent:",
+      "  cut.ts:4:9  frozen = stopGradient(x)  stopGradient cuts the tangent here",
+      "",
+      "There is no variable none in the functions that were compiled.",
+      "",
+    ].join("\n"),
+  );
+  expect(code).toBe(0);
+});
+
 test("what goes to another folder still finds its imports", async () => {
   const { root, path } = folder({
     ...FILES,

@@ -10,13 +10,15 @@ export function typeErrors(
   tsconfig: string,
   paths: readonly string[],
   overlay: ReadonlyMap<string, string>,
+  more: ts.CompilerOptions = {},
 ): Map<string, string[]> {
   const read = ts.readConfigFile(tsconfig, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(
+  const parsed = ts.parseJsonConfigFileContent(
     { ...read.config, files: ["-"], include: [] },
     ts.sys,
     dirname(tsconfig),
   );
+  const options = { ...parsed.options, ...more };
   const host = ts.createCompilerHost(options, true);
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (path) => overlay.has(path) || fileExists(path);

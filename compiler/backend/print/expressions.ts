@@ -148,6 +148,8 @@ function bare(cx: PrintContext, value: Expression): Printed {
     case "field": {
       const object = receiver(cx, value, value.object);
       const mark = value.nonNull === true && !cx.javascript ? "!" : "";
+      const named = /^[#\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(value.name);
+      if (!named) return member([object, value.optional === true ? "?.[" : "[", propertyName(cx, value.name), "]", mark]);
       return member([object, value.optional === true ? "?." : ".", value.name, mark]);
     }
     case "array": {

@@ -3,11 +3,12 @@
  * declarations, each `return` becomes what the method does with the value, and a jump to the next element.
  */
 
-import type { Atom, Block, Callee, Expression, Jump, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Atom, Callee, Expression, Jump, Type, Variable } from "../../ir/types.ts";
 import { unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { type CallbackNode, isInlined, resultOf } from "./arrayMethodsInline.ts";
 import { assign, constant, declare, held, local } from "./arrayMethodsParts.ts";
+import { completes, type Position, type Take, withoutReturns } from "./arrayMethodsReturns.ts";
 import { memberCallee, namedCallee, namespaceMember } from "./calls.ts";
 import { type Context, collect, lookup, reference, spanOf, symbolOf } from "./context.ts";
 import { isGlobalNamespace, lowerAtom, lowerEffect, lowerExpression } from "./expressions.ts";
@@ -251,8 +252,6 @@ function setVariable(cx: Context, name: ts.Identifier, variable: Variable): Vari
   return variable;
 }
 
-type Take = (value: Expression, jump: (kind: Jump["kind"]) => Statement) => void;
-
 function writeBody(cx: Context, node: CallbackNode, take: Take, label: () => string): void {
   const { body } = node;
   const span = spanOf(body);
@@ -283,141 +282,6 @@ function isVoid(cx: Context, node: CallbackNode): boolean {
     callee.name.text === "forEach" &&
     cx.types.at(call).kind === "void"
   );
-}
-
-interface Position {
-  /** Nothing of the callback follows. */
-  readonly last: boolean;
-  /** Inside of a loop, or a switch, of the callback's own. */
-  readonly inLoop: boolean;
-  readonly inSwitch: boolean;
-}
-
-/** Statements with each `return` in them replaced. */
-function withoutReturns(cx: Context, block: Block, at: Position, take: Take, label: () => string): Block {
-  const made: Statement[] = [];
-  const inner = (body: Block, more: Partial<Position> = {}): Block =>
-    withoutReturns(cx, body, { ...at, last: false, ...more }, take, label);
-  for (const [i, statement] of block.entries()) {
-    if (!mentionsReturn(statement)) {
-      made.push(statement);
-      continue;
-    }
-    const last = at.last && block.slice(i + 1).every(isFunction);
-    switch (statement.kind) {
-      case "return": {
-        const jump = (kind: Jump["kind"]): Statement => {
-          const far = at.inLoop || (kind === "break" && at.inSwitch);
-          return { kind, ...(far && { label: label() }), ...(statement.span && { span: statement.span }) };
-        };
-        made.push(...collect(cx, () => take(statement.value ?? constant(undefined), jump)));
-        if (!last && !leaves(made.at(-1))) made.push(jump("continue"));
-        return [...made, ...block.slice(i + 1).filter(isFunction)];
-      }
-      case "source":
-        made.push({
-          ...statement,
-          origin: { ...statement.origin, rewritten: true },
-          body: inner(statement.body, { last }),
-        });
-        if (ends(statement.body)) return [...made, ...block.slice(i + 1).filter(isFunction)];
-        break;
-      case "block":
-        made.push({ ...statement, body: inner(statement.body, { last }) });
-        break;
-      case "if":
-        made.push({
-          ...statement,
-          then: inner(statement.then, { last }),
-          ...(statement.else !== undefined && { else: inner(statement.else, { last }) }),
-        });
-        break;
-      case "loop":
-      case "forOf":
-      case "forIn":
-        made.push({ ...statement, body: inner(statement.body, { inLoop: true, inSwitch: false }) });
-        break;
-      case "switch":
-        made.push({
-          ...statement,
-          cases: statement.cases.map((clause) => ({ ...clause, body: inner(clause.body, { inSwitch: true }) })),
-        });
-        break;
-      case "labelled": {
-        const [body = statement.body] = inner([statement.body], { inLoop: true });
-        made.push({ ...statement, body });
-        break;
-      }
-      case "try":
-        made.push({
-          ...statement,
-          block: inner(statement.block),
-          ...(statement.handler !== undefined && { handler: inner(statement.handler) }),
-        });
-        break;
-      default:
-        made.push(statement);
-    }
-  }
-  return made;
-}
-
-const isFunction = (statement: Statement): boolean =>
-  statement.kind === "declareFunction" || (statement.kind === "source" && statement.body.every(isFunction));
-
-const leaves = (statement: Statement | undefined): boolean =>
-  statement?.kind === "break" || statement?.kind === "continue";
-
-const ends = (block: Block): boolean => block.at(-1)?.kind === "return";
-
-/** Whether a statement returns, functions in it left aside. */
-function mentionsReturn(statement: Statement): boolean {
-  switch (statement.kind) {
-    case "return":
-      return true;
-    case "source":
-    case "block":
-    case "forOf":
-    case "forIn":
-    case "loop":
-      return statement.body.some(mentionsReturn);
-    case "labelled":
-      return mentionsReturn(statement.body);
-    case "if":
-      return statement.then.some(mentionsReturn) || statement.else?.some(mentionsReturn) === true;
-    case "switch":
-      return statement.cases.some((clause) => clause.body.some(mentionsReturn));
-    case "try":
-      return [statement.block, statement.handler ?? [], statement.finalizer ?? []].some((one) =>
-        one.some(mentionsReturn),
-      );
-    default:
-      return false;
-  }
-}
-
-/** Whether the end of a body may be reached. */
-function completes(block: Block): boolean {
-  const last = block.filter((statement) => !isFunction(statement)).at(-1);
-  if (last === undefined) return true;
-  switch (last.kind) {
-    case "return":
-    case "throw":
-      return false;
-    case "source":
-    case "block":
-      return completes(last.body);
-    case "if":
-      return last.else === undefined || completes(last.then) || completes(last.else);
-    case "switch":
-      return last.cases.every((clause) => clause.test !== undefined) || completes(last.cases.at(-1)?.body ?? []);
-    case "try":
-      return completes(last.block) || (last.handler !== undefined && completes(last.handler));
-    case "loop":
-      return last.test !== undefined;
-    default:
-      return true;
-  }
 }
 
 /** How often a name is declared in a callback, its parameters included. */

@@ -34,6 +34,11 @@ export function spreadArguments(
     const element = type.kind === "tuple" ? (type.elements[i] ?? array.element) : array.element;
     const index = constant(i);
     const read = elementOf(whole, index, span);
-    return held(cx, type.kind === "tuple" && read.kind === "element" ? { ...read, within: false } : read, element, span);
+    return held(
+      cx,
+      type.kind === "tuple" && read.kind === "element" ? { ...read, within: false } : read,
+      element,
+      span,
+    );
   });
 }

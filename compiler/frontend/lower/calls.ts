@@ -1,14 +1,17 @@
 /** Lowers calls and `new`, and says what is called. */
 
-import type { Callee, Expression, Spread } from "../../ir/types.ts";
+import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { classId, classOfSymbol } from "../classes.ts";
+import { definedRule } from "../definedRules.ts";
 import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
-import { ts } from "../project.ts";
+import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
+import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
+import { lowerNumberMethod } from "./prototypes.ts";
 
 /** Global functions that depend on their arguments alone. */
 const pureGlobals: ReadonlySet<string> = new Set([
@@ -24,6 +27,8 @@ const pureGlobals: ReadonlySet<string> = new Set([
 export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const span = spanOf(node);
   if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
+  const derivative = lowerDerivative(cx, node);
+  if (derivative !== undefined) return derivative;
   const math = mathFunction(cx, node);
   if (math !== undefined) {
     const parts = lowerArguments(cx, node.arguments, roomOfMath(math));
@@ -35,6 +40,11 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (applied !== undefined) return applied;
   const looped = lowerArrayMethod(cx, node);
   if (looped !== undefined) return looped;
+  const ofNumber = lowerNumberMethod(cx, node);
+  if (ofNumber !== undefined) return ofNumber;
+  if (isArrayFunction(cx, node)) {
+    return { kind: "new", constructor_: "Array", arguments: lowerArguments(cx, node.arguments), span };
+  }
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
   return {
@@ -119,6 +129,11 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
   return { kind: "value", function: lowerAtom(cx, callee) };
 }
 
+/** `Array(…)`, which does what `new Array(…)` does. */
+function isArrayFunction(cx: Context, { expression }: ts.CallExpression): boolean {
+  return ts.isIdentifier(expression) && expression.text === "Array" && lookup(cx, expression) === undefined;
+}
+
 /** `(0, lib.f)`, as transpilers write it, calls `lib.f`. */
 function withoutDetour(node: ts.Expression): ts.Expression {
   const detour = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken;
@@ -156,16 +171,19 @@ export function memberCallee(cx: Context, callee: ts.Expression): Callee | undef
   return { kind: "static", class_: classId(node), className: callee.expression.getText(), name: name.text };
 }
 
+/** The declaration that a called name stands for: a rule's function comes before its own body. */
+function calledFunction(symbol: ts.Symbol, program: Program): ts.Node | undefined {
+  const { checker } = program;
+  return definedRule(symbol, program) ?? functionOfSymbol(symbol, checker) ?? ruledDeclaration(symbol, checker);
+}
+
 /** What a name calls. */
 export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee);
   const imported = symbol && importOf(symbol);
-  if (imported?.specifier === "fgrad" || imported?.specifier.startsWith("fgrad/") === true) {
-    if (imported.specifier === "fgrad")
-      return { kind: "global", name: `fgrad:${imported.name}`, pure: imported.name === "stopGradient" };
-  }
-  const target = symbol && (functionOfSymbol(symbol, checker) ?? ruledDeclaration(symbol, checker));
+  if (imported?.specifier === "fgrad") return ofRuntime(imported.name, callee.text);
+  const target = symbol && calledFunction(symbol, cx.program);
   if (target !== undefined && (!isFunctionNode(target) || isTopLevel(target))) {
     return { kind: "function", id: functionId(target), name: callee.text };
   }
@@ -176,17 +194,21 @@ export function namedCallee(cx: Context, callee: ts.Identifier): Callee {
   return { kind: "global", name: callee.text, pure: pureGlobals.has(callee.text) };
 }
 
+/** A function of fgrad's own, which is never looked into. */
+function ofRuntime(name: string, text: string): Callee {
+  const cuts = name === "stopGradient";
+  return { kind: "global", name: cuts ? "fgrad:stopGradient" : text, pure: cuts };
+}
+
 /** `lib.f` of `import * as lib`. */
 export function namespaceMember(cx: Context, callee: ts.PropertyAccessExpression): Callee | undefined {
   if (!ts.isIdentifier(callee.expression)) return undefined;
   const { checker } = cx.program;
   const symbol = symbolOf(checker, callee.expression);
   if (symbol === undefined || importOf(symbol)?.name !== "*") return undefined;
-  if (importOf(symbol)?.specifier === "fgrad") {
-    return { kind: "global", name: `fgrad:${callee.name.text}`, pure: callee.name.text === "stopGradient" };
-  }
+  if (importOf(symbol)?.specifier === "fgrad") return ofRuntime(callee.name.text, callee.getText());
   const member = checker.getSymbolAtLocation(callee.name);
-  const target = member && (functionOfSymbol(member, checker) ?? ruledDeclaration(member, checker));
+  const target = member && calledFunction(member, cx.program);
   if (target === undefined || (isFunctionNode(target) && !isTopLevel(target)))
     return { kind: "global", name: callee.getText(), pure: false };
   return { kind: "function", id: functionId(target), name: callee.getText() };
@@ -197,8 +219,20 @@ function isGlobalObject(cx: Context, node: ts.Expression): boolean {
   return ts.isIdentifier(node) && lookup(cx, node) === undefined && node.text !== "undefined";
 }
 
+const isArray = (type: Type): boolean =>
+  type.kind === "union" ? type.members.every(isArray) : type.kind === "array" && !type.constructor_.startsWith("Big");
+
 export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   const callee = unwrapped(node.expression);
+  if (ts.isPropertyAccessExpression(callee) && isArray(cx.types.at(node))) {
+    // A constructor of arrays that is kept somewhere: which one, makes no difference to what it makes.
+    return {
+      kind: "new",
+      constructor_: callee.getText(),
+      arguments: lowerArguments(cx, node.arguments ?? []),
+      span: spanOf(node),
+    };
+  }
   if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
   const symbol = symbolOf(cx.program.checker, callee);
   const node_ = symbol && classOfSymbol(symbol, cx.program.checker);

@@ -1,9 +1,9 @@
 /** Lowers constructors: parameter properties and field initialisers first, as the class has them, then the body. */
 
-import type { Block, Expression, FunctionForm, Parameter } from "../../ir/types.ts";
+import type { Block, ClassId, Expression, FunctionForm, Parameter, Spread, Variable } from "../../ir/types.ts";
 import { type ClassNode, classId, memberName } from "../classes.ts";
 import { ts } from "../project.ts";
-import { type Context, collect, lookup, reference, spanOf } from "./context.ts";
+import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { lowerParameter, receiverOf } from "./functions.ts";
 import { lowerStatements } from "./statements.ts";
@@ -21,6 +21,7 @@ export function lowerConstructor(cx: Context, node: ClassNode | ts.ConstructorDe
   const parameters: Parameter[] = [];
   const body = collect(cx, () => {
     if (declared === undefined) {
+      parameters.push(...handOn(cx, holder, receiver));
       initialise(cx, holder, undefined);
       return;
     }
@@ -43,6 +44,38 @@ export function lowerConstructor(cx: Context, node: ClassNode | ts.ConstructorDe
     body,
     span: spanOf(declared ?? holder.name ?? holder),
   };
+}
+
+/** A constructor that is not written hands its arguments on to the one of the class that is extended. */
+function handOn(cx: Context, holder: ClassNode, receiver: Variable): Parameter[] {
+  const base = cx.classes.base(classId(holder));
+  if (base === undefined || base === "foreign") return [];
+  const parameters = inheritedParameters(cx, base).map((parameter): Parameter => {
+    const type = cx.types.at(parameter);
+    return {
+      variable: temporary(cx, type, parameter),
+      typeText: parameter.type?.getText() ?? cx.types.text(cx.program.checker.getTypeAtLocation(parameter), parameter),
+      optional: parameter.questionToken !== undefined || parameter.initializer !== undefined,
+      rest: parameter.dotDotDotToken !== undefined,
+    };
+  });
+  const span = spanOf(holder.name ?? holder);
+  const handed = parameters.map(({ variable, rest }): Expression | Spread => {
+    const operand = reference(variable);
+    return rest ? { kind: "spread", operand } : operand;
+  });
+  const callee = { kind: "superConstructor", class_: base, this_: receiver } as const;
+  cx.out.push({ kind: "effect", value: { kind: "call", callee, arguments: handed, span }, span });
+  return parameters;
+}
+
+function inheritedParameters(cx: Context, base: ClassId): readonly ts.ParameterDeclaration[] {
+  for (let at: ClassId | "foreign" | undefined = base; at !== undefined && at !== "foreign"; at = cx.classes.base(at)) {
+    const members = cx.classes.node(at)?.members ?? [];
+    const written = members.find((one) => ts.isConstructorDeclaration(one) && one.body !== undefined);
+    if (written !== undefined && ts.isConstructorDeclaration(written)) return written.parameters;
+  }
+  return [];
 }
 
 const isSuperCall = (statement: ts.Statement): boolean =>

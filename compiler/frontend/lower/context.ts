@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Span } from "../../api.ts";
 import type { Atom, Block, ClassId, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Derivations } from "../../passes/derived/derive.ts";
 import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
@@ -29,6 +30,7 @@ export interface Context {
   /** The class whose member is being lowered. */
   class_: ClassId | undefined;
   readonly classes: ClassTable;
+  readonly derivations: Derivations;
   /** Labels put on loops, for jumps that lowering itself writes. */
   readonly labels: Set<string>;
 }

@@ -14,7 +14,9 @@ import type {
   Variable,
 } from "../../ir/types.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
+import { mathAlias } from "../mathAlias.ts";
 import { ts } from "../project.ts";
+import { isScalar } from "../types.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
 import { lowerCall, lowerNew } from "./calls.ts";
 import {
@@ -199,7 +201,7 @@ function foldSign(value: Unary, node: ts.PrefixUnaryExpression): Expression {
     const span = spanOf(node);
     if (Object.is(operand.value, 0) || operand.text === undefined)
       return { kind: "constant", value: -operand.value, span };
-    if (ts.isNumericLiteral(node.operand))
+    if (ts.isNumericLiteral(node.operand) || operand.text === "Infinity")
       return { kind: "constant", value: -operand.value, text: `-${operand.text}`, span };
   }
   return value;
@@ -257,6 +259,7 @@ export function isGlobalNamespace(cx: Context, node: ts.Expression): boolean {
 /** The name of the Math function that a call calls, `random` apart. */
 export function mathFunction(cx: Context, node: ts.CallExpression): string | undefined {
   const callee = unwrapped(node.expression);
+  if (ts.isIdentifier(callee)) return mathAlias(cx.program.checker, callee);
   if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return undefined;
   if (callee.expression.text !== "Math" || lookup(cx, callee.expression) !== undefined) return undefined;
   return callee.name.text === "random" ? undefined : callee.name.text;
@@ -299,8 +302,13 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node) || ts.isSatisfiesExpression(node)) {
     const operand = lowerExpression(cx, node.expression);
     const type = node.type.getText();
-    const plain = ts.isSatisfiesExpression(node) || cx.types.at(node).kind === "number";
-    if (plain || type === "const") return operand;
+    if (ts.isSatisfiesExpression(node) || type === "const") return operand;
+    if (cx.types.at(node).kind === "number") {
+      const from = cx.types.at(node.expression);
+      if (from.kind === "number") return operand;
+      const place = operand.kind === "element" || operand.kind === "field" || operand.kind === "variable";
+      if (place && from.kind === "union" && isScalar(from)) return withNonNull(operand);
+    }
     return { kind: "as", operand: named(cx, operand, node.expression), type, span };
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return lowerAccess(cx, node);
@@ -447,7 +455,8 @@ function lowerConditional(cx: Context, node: ts.ConditionalExpression): Expressi
 /** One arm, stored into the variable of the whole; a choice inside it goes to the same variable. */
 function armOf(cx: Context, result: Variable, arm: ts.Expression): Block {
   return collect(cx, () => {
-    const node = ts.isParenthesizedExpression(arm) ? unwrapped(arm) : arm;
+    let node = arm;
+    while (ts.isParenthesizedExpression(node)) node = node.expression;
     if (ts.isConditionalExpression(node)) {
       const test = lowerTest(cx, node.condition);
       const then = armOf(cx, result, node.whenTrue);

@@ -41,7 +41,7 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
   const signature = cx.program.checker.getSignatureFromDeclaration(node);
   const returned = signature?.getReturnType();
   const result: Type = returned === undefined ? { kind: "unknown" } : cx.types.of(returned);
-  const text = node.type?.getText() ?? (returned && cx.types.text(returned, node));
+  const text = node.type?.getText() ?? (returned && cx.types.text(withoutNumberLiterals(cx, returned), node));
   return {
     id: functionId(node),
     name: functionName(node) ?? "",
@@ -107,6 +107,15 @@ function styleOf(node: FunctionNode): FunctionForm["style"] {
   if (ts.isFunctionDeclaration(node)) return "declaration";
   if (ts.isArrowFunction(node)) return "arrow";
   return ts.isFunctionExpression(node) ? "expression" : "method";
+}
+
+/** The generated function returns a number where the user's was found to return `0 | 1`. */
+function withoutNumberLiterals(cx: Context, type: ts.Type): ts.Type {
+  const members = type.isUnion() ? type.types : [type];
+  const literal = members.some((member) => member.isNumberLiteral());
+  return literal && !members.some((member) => member.isStringLiteral())
+    ? cx.program.checker.getBaseTypeOfLiteralType(type)
+    : type;
 }
 
 function lowerConciseBody(cx: Context, body: ts.Expression): void {

@@ -7,6 +7,7 @@
 
 import type { Diagnostic } from "../../api.ts";
 import type { FunctionForm, Variable } from "../../ir/types.ts";
+import type { Derivations } from "../../passes/derived/derive.ts";
 import type { ClassNode, ClassTable } from "../classes.ts";
 import type { FunctionNode } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
@@ -29,6 +30,7 @@ export function lower(
   classes: ClassTable,
   node: FunctionNode | ClassNode,
   nextId: () => number,
+  derivations: Derivations,
 ): Lowered {
   const diagnostics: Diagnostic[] = [];
   const cx: Context = {
@@ -43,6 +45,7 @@ export function lower(
     receiver: undefined,
     class_: undefined,
     classes,
+    derivations,
     labels: new Set(),
   };
   const form =
@@ -50,13 +53,21 @@ export function lower(
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 
-/** Every identifier in a file: names that generated code must keep away from. */
+/** Every identifier in a file that is no property's name: names that generated code must keep away from. */
 export function identifiersIn(file: ts.SourceFile): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) found.add(node.text);
+    if (ts.isIdentifier(node) && !namesProperty(node)) found.add(node.text);
     ts.forEachChild(node, visit);
   };
   visit(file);
   return found;
+}
+
+function namesProperty(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) {
+    return parent.name === node;
+  }
+  return false;
 }

@@ -5,6 +5,7 @@ import { isFunctionNode } from "../functions.ts";
 import { ts } from "../project.ts";
 import { iterated, lowerEntriesLoop } from "./arrayMethodsEntries.ts";
 import { type Context, collect, isPure, lookup, reference, spanOf, temporary, variablesIn } from "./context.ts";
+import { namesDerivative } from "./derivatives.ts";
 import { describeSyntax, lowerAtom, lowerEffect, lowerExpression, lowerPure, lowerTest } from "./expressions.ts";
 import { lowerFunction } from "./functions.ts";
 import { assignPattern, declarePattern } from "./patterns.ts";
@@ -15,7 +16,10 @@ export function lowerStatements(cx: Context, statements: readonly ts.Statement[]
 
 export function lowerStatement(cx: Context, node: ts.Statement): void {
   const body = collect(cx, () => lowerInside(cx, node));
-  cx.out.push({ kind: "source", origin: originOf(node), body, span: spanOf(node) });
+  const dropped =
+    ts.isVariableStatement(node) && node.declarationList.declarations.some((one) => namesDerivative(cx, one));
+  const origin = dropped ? { ...originOf(node), rewritten: true } : originOf(node);
+  cx.out.push({ kind: "source", origin, body, span: spanOf(node) });
 }
 
 /** A statement as the body of another: its block without the braces. */
@@ -42,8 +46,15 @@ export function originOf(node: ts.Node): Origin {
     text: text.slice(start, node.getEnd()),
     comments: own.map((range) => text.slice(range.pos, range.end)),
     ...(trailing !== undefined && { trailing: text.slice(trailing.pos, trailing.end) }),
-    spaced: /\n[ \t]*\r?\n[ \t]*$/.test(text.slice(0, first)),
+    spaced: isSpaced(text, first),
   };
+}
+
+/** Whether an empty line stands in front of a place; only the two lines before it are looked at, however long the text is. */
+function isSpaced(text: string, position: number): boolean {
+  const last = text.lastIndexOf("\n", position - 1);
+  if (last < 1) return false;
+  return /\n[ \t]*\r?\n[ \t]*$/.test(text.slice(Math.max(0, text.lastIndexOf("\n", last - 1)), position));
 }
 
 const lineBefore = (text: string, position: number): string =>
@@ -113,6 +124,12 @@ function lowerInside(cx: Context, node: ts.Statement): void {
     cx.out.push({ kind: "verbatim", origin: originOf(node), reads: [], writes: [], pure: true, span });
     return;
   }
+  if (ts.isEnumDeclaration(node)) {
+    const variable = lookup(cx, node.name);
+    const writes = variable === undefined ? [] : [variable];
+    cx.out.push({ kind: "verbatim", origin: originOf(node), reads: [], writes, pure: true, span });
+    return;
+  }
   cx.out.push({ kind: "effect", value: opaqueStatement(cx, node), span });
 }
 
@@ -137,6 +154,7 @@ function lowerDeclarations(cx: Context, list: ts.VariableDeclarationList): void 
   const keyword = keywordOf(list);
   for (const declaration of list.declarations) {
     const { name, initializer } = declaration;
+    if (namesDerivative(cx, declaration)) continue;
     if (!ts.isIdentifier(name)) {
       if (initializer !== undefined) declarePattern(cx, keyword, name, initializer);
       continue;

@@ -1,19 +1,20 @@
 /** The abstract value of a call: a known function, a function in a variable, a method of an array, a global. */
 
-import type { Call, Expression, FunctionId, Spread } from "../../ir/types.ts";
+import type { Call, Expression, FunctionForm, FunctionId, Parameter, Spread, Type } from "../../ir/types.ts";
 import { isSupportName } from "../../rules/index.ts";
-import { arrayMethods, spreadFunctions, textGlobals, textMethods } from "../builtins.ts";
+import { arrayMethod, spreadFunctions, textGlobals, textMethods, unsteadyGlobals } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
-import { callSite, type Solver, siteRegion, variableValue } from "./solve.ts";
+import { callSite, type Solver, siteParameter, siteRegion, variableValue, withMemory } from "./solve.ts";
 import {
   carries,
   flow,
   makeRegion,
   makeValue,
   member,
+  noteRest,
   type Progress,
   parameterOf,
   type Region,
@@ -42,21 +43,22 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
       const values = argumentValues(solver, one, call.arguments);
       return id === undefined
         ? site.result
-        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_));
+        : callMember(solver, one, site, [id], values, variableValue(one, callee.this_), spreads(call));
     }
     case "superConstructor": {
       const values = argumentValues(solver, one, call.arguments);
-      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_));
+      callMember(solver, one, site, [callee.class_], values, variableValue(one, callee.this_), spreads(call));
       return makeValue();
     }
     case "static": {
       const id = solver.library.classes.static_(callee.class_, callee.name);
       const values = argumentValues(solver, one, call.arguments);
-      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined);
+      return id === undefined ? site.result : callMember(solver, one, site, [id], values, undefined, spreads(call));
     }
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
       const [first] = values;
+      if (unsteadyGlobals.has(callee.name)) site.result.unsteady = `${callee.name}()`;
       if (callee.name === "fgrad:stopGradient") return stopped(one, call, first);
       if (callee.name === "Number" && first !== undefined) {
         site.result.active = first.active;
@@ -111,7 +113,7 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   const form = solver.library.form(id);
   if (form === undefined) return site.result;
   const parameters = form.parameters.map((parameter, i) => {
-    if (!parameter.rest) return values[i] ?? makeValue();
+    if (!parameter.rest) return siteParameter(site, i, values[i], solver.progress, left(parameter, call));
     const rest = siteRegion(one, call, "Array");
     for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
     return { active: false, tainted: false, region: rest };
@@ -119,11 +121,20 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   if (form.span.file !== one.form.span.file) markCrossing([...parameters, site.result], solver.progress);
   const target = solver.instance(id, parameters, site.result);
   if (target !== undefined) {
-    applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+    withMemory(parameters, values, () => {
+      applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+    });
   }
   site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
+  site.reader = site.target === undefined && parameters.some(({ tainted }) => tainted) ? target : undefined;
   return site.result;
 }
+
+/** The type of a parameter that a call can leave out; with a spread argument, which one that is, is not known. */
+const left = ({ variable }: Parameter, call: Call): Type | undefined =>
+  variable.reassigned || spreads(call) ? undefined : variable.type;
+
+const spreads = (call: Call): boolean => call.arguments.some((part) => part.kind === "spread");
 
 function applyRule(solver: Solver, rule: Rule, values: readonly Value[], result: Value): void {
   const { progress } = solver;
@@ -157,11 +168,22 @@ function activate(region: Region, solver: Solver): void {
 export function callRegion(solver: Solver, one: Instance, region: Region, values: readonly Value[]): Value {
   const { progress } = solver;
   const signature = signatureOf(region, progress);
+  for (const id of region.functions) noteRest(signature, restOf(solver.library.form(id)), progress);
   values.forEach((value, i) => {
-    flow(parameterOf(signature, i), value, progress);
+    const { restAt } = signature;
+    if (restAt === undefined || i < restAt) return flow(parameterOf(signature, i), value, progress);
+    const rest = parameterOf(signature, restAt);
+    rest.region ??= makeRegion({ constructor_: "Array" });
+    flow(member(rest.region, undefined, progress), value, progress);
   });
   for (const id of region.functions) linkFunction(solver, one, id, signature);
   return signature.result;
+}
+
+/** The position of a function's rest parameter. */
+export function restOf(form: FunctionForm | undefined): number | undefined {
+  const at = form?.parameters.findIndex(({ rest }) => rest) ?? -1;
+  return at < 0 ? undefined : at;
 }
 
 /** A module's function used as a value: an instance that follows the signature. */
@@ -172,6 +194,7 @@ export function linkFunction(solver: Solver, one: Instance, id: FunctionId, sign
     signature.crossing = true;
     solver.progress.changed = true;
   }
+  noteRest(signature, restOf(form), solver.progress);
   const parameters = form.parameters.map((_, i) => parameterOf(signature, i));
   const target = solver.instance(id, parameters, signature.result);
   if (target === undefined) return;
@@ -198,16 +221,17 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
     site.result.tainted = carries(holder) || holder.tainted;
     return site.result;
   }
+  if (holder.unsteady !== undefined) site.result.unsteady = holder.unsteady;
   if (region === undefined) {
     site.result.tainted = holder.tainted || values.some((value) => value.tainted);
     return site.result;
   }
   const implementations = implementationsOf(solver, region, name, "method");
-  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder);
+  if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder, spreads(call));
   const field = region.fields.get(name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);
-  const method = arrayMethods[name];
+  const method = arrayMethod(region.constructor_, name);
   if (method === undefined) return site.result;
   const element = () => member(region, undefined, progress);
   values.forEach((value, i) => {

@@ -6,7 +6,7 @@ import { typeOf } from "../../ir/typing.ts";
 import { mathHasDerivative } from "../../rules/index.ts";
 import { arithmetic } from "../operators.ts";
 import { variablesOf } from "../variables.ts";
-import { evaluateCall, linkFunction } from "./calls.ts";
+import { evaluateCall, linkFunction, restOf } from "./calls.ts";
 import { callGetter, construct } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
@@ -17,6 +17,7 @@ import {
   isCount,
   makeValue,
   member,
+  noteRest,
   parameterOf,
   regionOf,
   signatureOf,
@@ -37,18 +38,18 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       const operand = value(expression.operand);
       const result = makeValue();
       if (expression.operator === "-" || expression.operator === "+") result.active = operand.active;
-      return result;
+      return unsteadyFrom(result, [operand]);
     }
     case "binary": {
       const left = value(expression.left);
       const right = value(expression.right);
       const result = makeValue();
-      if (!arithmetic.has(expression.operator)) return result;
+      if (!arithmetic.has(expression.operator)) return unsteadyFrom(result, [left, right]);
       result.tainted = left.tainted || right.tainted;
       if (makesText(one, expression.left) || makesText(one, expression.right)) {
         result.tainted ||= expression.operator === "+" && (carries(left) || carries(right));
       } else result.active = left.active || right.active;
-      return result;
+      return unsteadyFrom(result, [left, right]);
     }
     case "logical":
       return join(solver, value(expression.left), value(expression.right));
@@ -56,10 +57,10 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       value(expression.test);
       return join(solver, value(expression.whenTrue), value(expression.whenFalse));
     case "math": {
-      const active = expression.arguments.map(value).some((argument) => argument.active);
+      const values = expression.arguments.map(value);
       const result = makeValue();
-      result.active = active && mathHasDerivative(expression.name);
-      return result;
+      result.active = values.some((argument) => argument.active) && mathHasDerivative(expression.name);
+      return unsteadyFrom(result, values);
     }
     case "element": {
       value(expression.index);
@@ -116,7 +117,9 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       if (from !== undefined && expression.constructor_ !== "Array" && expression.constructor_.endsWith("Array")) {
         flow(member(region, undefined, progress), member(from, undefined, progress), progress);
       }
-      return { active: false, tainted: values.some((argument) => argument.tainted || argument.active), region };
+      const tainted = values.some((argument) => argument.tainted || argument.active);
+      const clock = expression.constructor_ === "Date" && values.length === 0;
+      return { active: false, tainted, region, ...(clock && { unsteady: "new Date()" }) };
     }
     case "call":
       return evaluateCall(solver, one, expression);
@@ -162,7 +165,15 @@ function makesText(one: Instance, operand: Expression): boolean {
 /** Either of two values. The value itself is new each time, so only regions that become one are a change. */
 function join(solver: Solver, a: Value, b: Value): Value {
   if (a.region !== undefined && b.region !== undefined) unify(a.region, b.region, solver.progress);
-  return { active: a.active || b.active, tainted: a.tainted || b.tainted, region: a.region ?? b.region };
+  const joined = { active: a.active || b.active, tainted: a.tainted || b.tainted, region: a.region ?? b.region };
+  return unsteadyFrom(joined, [a, b]);
+}
+
+/** What is made of an unsteady number is unsteady; an active one was reported where the two met. */
+function unsteadyFrom(result: Value, operands: readonly Value[]): Value {
+  const source = operands.find((one) => one.unsteady !== undefined)?.unsteady;
+  if (source !== undefined && !result.active) result.unsteady = source;
+  return result;
 }
 
 /** What a read gives: an element or field of a region; a character of a tainted string is tainted. */
@@ -189,6 +200,7 @@ function closure(solver: Solver, one: Instance, expression: FunctionExpression):
     progress.changed = true;
   }
   const signature = signatureOf(region, progress);
+  noteRest(signature, restOf(form), progress);
   form.parameters.forEach((parameter, i) => {
     flowBoth(variableValue(one, parameter.variable), parameterOf(signature, i), progress);
   });

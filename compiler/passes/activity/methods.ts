@@ -6,8 +6,8 @@
 import type { ClassId, FieldAccess, FunctionId } from "../../ir/types.ts";
 import { applyGraph, markCrossing } from "./patterns.ts";
 import type { CallSite, Instance } from "./program.ts";
-import { callSite, type Solver, siteRegion } from "./solve.ts";
-import { carries, find, flow, makeValue, member, type Region, type Value } from "./values.ts";
+import { callSite, type Solver, siteParameter, siteRegion, withMemory } from "./solve.ts";
+import { carries, find, flow, member, type Region, type Value } from "./values.ts";
 
 /** The functions that a name may stand for on an object: one for each class that has its own. */
 export function implementationsOf(
@@ -40,13 +40,22 @@ export function callMember(
   ids: readonly FunctionId[],
   values: readonly Value[],
   receiver: Value | undefined,
+  /** With a spread argument, which parameters are left out is not known. */
+  spread = false,
 ): Value {
   site.methods.clear();
   for (const id of ids) {
     const form = solver.library.form(id);
     if (form === undefined) continue;
     const parameters = form.parameters.map((parameter, i) => {
-      if (!parameter.rest) return values[i] ?? makeValue();
+      if (!parameter.rest)
+        return siteParameter(
+          site,
+          i,
+          values[i],
+          solver.progress,
+          parameter.variable.reassigned || spread ? undefined : parameter.variable.type,
+        );
       const rest = siteRegion(one, site, "Array");
       for (const value of values.slice(i)) flow(member(rest, undefined, solver.progress), value, solver.progress);
       return { active: false, tainted: false, region: rest };
@@ -56,7 +65,7 @@ export function callMember(
     const target = solver.instance(id, parameters, site.result, receiver);
     if (target === undefined) continue;
     const found = [...target.parameters, target.result, ...(target.receiver === undefined ? [] : [target.receiver])];
-    applyGraph(found, all, solver.progress);
+    withMemory(parameters, values, () => applyGraph(found, all, solver.progress));
     if (all.some(carries)) site.methods.set(id, target);
   }
   return site.result;
@@ -92,6 +101,6 @@ export function construct(
   }
   made.constructor_ = undefined;
   const object: Value = { active: false, tainted: false, region: made };
-  callMember(solver, one, callSite(one, expression), [class_], values, object);
+  callMember(solver, one, callSite(one, expression), [class_], values, object, true);
   return object;
 }

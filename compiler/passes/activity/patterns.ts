@@ -9,6 +9,7 @@ import {
   makeRegion,
   makeValue,
   member,
+  noteRest,
   type Progress,
   parameterOf,
   type Region,
@@ -33,7 +34,7 @@ function templateKey(template: Template): string {
 export function encode(values: readonly Value[]): string {
   const numbers = new Map<Region, number>();
   const one = (value: Value): string => {
-    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}`;
+    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}${value.unsteady === undefined ? "" : "~"}${value.missing === true ? "-" : ""}`;
     return value.region === undefined ? own : own + region(find(value.region));
   };
   const region = (at: Region): string => {
@@ -51,9 +52,9 @@ export function encode(values: readonly Value[]): string {
       if (value !== undefined) parts.push(`${key}:${one(value)}`);
     }
     if (at.signature !== undefined) {
-      const { touches, crossing } = at.signature;
+      const { touches, crossing, restAt } = at.signature;
       parts.push(
-        `${touches ? "!" : ""}${crossing ? "x" : ""}(${at.signature.parameters.map(one).join(",")})=>${one(at.signature.result)}`,
+        `${touches ? "!" : ""}${crossing ? "x" : ""}${restAt === undefined ? "" : `…${restAt}`}(${at.signature.parameters.map(one).join(",")})=>${one(at.signature.result)}`,
       );
     }
     return `{${parts.join(" ")}}`;
@@ -79,6 +80,8 @@ export function copyGraph(values: readonly Value[]): Value[] {
     const copy = makeValue();
     copy.active = value.active;
     copy.tainted = value.tainted;
+    copy.unsteady = value.unsteady;
+    if (value.missing === true) copy.missing = true;
     if (value.region !== undefined) copy.region = region(find(value.region));
     return copy;
   };
@@ -92,8 +95,8 @@ export function copyGraph(values: readonly Value[]): Value[] {
     if (at.element !== undefined) copy.element = one(at.element);
     for (const [key, value] of at.fields) copy.fields.set(key, one(value));
     if (at.signature !== undefined) {
-      const { parameters, result, touches, crossing } = at.signature;
-      copy.signature = { parameters: parameters.map(one), result: one(result), touches, crossing };
+      const { parameters, result, restAt, touches, crossing } = at.signature;
+      copy.signature = { parameters: parameters.map(one), result: one(result), restAt, touches, crossing };
     }
     return copy;
   };
@@ -133,6 +136,10 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
       to.tainted = true;
       progress.changed = true;
     }
+    if (from.unsteady !== undefined && to.unsteady === undefined) {
+      to.unsteady = from.unsteady;
+      progress.changed = true;
+    }
     if (from.region !== undefined) region(find(from.region), to);
   };
   const region = (at: Region, holder: Value): void => {
@@ -156,6 +163,7 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
     for (const [key, value] of at.fields) one(value, member(target, key, progress));
     if (at.signature !== undefined) {
       const signature = signatureOf(target, progress);
+      noteRest(signature, at.signature.restAt, progress);
       if ((at.signature.crossing && !signature.crossing) || (at.signature.touches && !signature.touches)) {
         signature.crossing ||= at.signature.crossing;
         signature.touches ||= at.signature.touches;

@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Span } from "../../api.ts";
 import type { Call, ClassId, Expression, FunctionForm, FunctionId, New, Variable } from "../../ir/types.ts";
+import type { Obstacle } from "../derived/derive.ts";
 import type { Region, Value } from "./values.ts";
 
 /** A tangent written by hand. */
@@ -31,6 +32,10 @@ export interface Library {
   /** A function's lowered form, or nothing when its body is not known. */
   form(id: FunctionId): FunctionForm | undefined;
   rule(id: FunctionId): Rule | undefined;
+  /** Why a call that asks for a derivative is not the call of a function of the program. */
+  obstacle(call: Call): Obstacle | undefined;
+  /** Whether a function (or a class's constructor) looks at its arguments by `arguments`. */
+  usesArguments(id: FunctionId): boolean;
   /** The user's source at a span. */
   text(span: Span): string;
   /** Where a name that is called is declared, when without a body: the file. */
@@ -62,10 +67,14 @@ export interface CallSite {
   readonly result: Value;
   /** The instance that the call calls, once known; nothing for a call that no active value meets. */
   target: Instance | undefined;
+  /** The instance where the call hands over a text made from active numbers, and nothing that carries a tangent. */
+  reader?: Instance | undefined;
   /** Of a method: an instance for each class that the object may be of. */
   readonly methods: Map<FunctionId, Instance>;
   /** The rule that stands for it. */
   rule: Rule | undefined;
+  /** The parameters, by position, as this call has them. */
+  readonly given: Map<number, Value>;
 }
 
 export type AllocationSite = New | Expression;

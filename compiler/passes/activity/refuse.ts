@@ -4,32 +4,56 @@
  */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import { report } from "../../diagnostics/messages.ts";
+import { type Place as MessagePlace, report } from "../../diagnostics/messages.ts";
 import { integerArrays } from "../../frontend/types.ts";
-import type { Call, Expression, New, Opaque, Place, Statement, Variable } from "../../ir/types.ts";
+import type {
+  Block,
+  Call,
+  ClassId,
+  Expression,
+  FunctionId,
+  New,
+  Opaque,
+  Place,
+  Statement,
+  Variable,
+} from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { declaredBy, visitStatements } from "../../ir/walk.ts";
 import { isMathRule, isSupportName } from "../../rules/index.ts";
 import {
-  arrayMethods,
+  arrayMethod,
   inertGlobals,
   inertMethods,
   isReporting,
   parsingGlobals,
+  readingMethods,
   spreadFunctions,
   textGlobals,
   textMethods,
 } from "../builtins.ts";
+import { isDerivative, type Obstacle } from "../derived/derive.ts";
 import { arithmetic, bitwise } from "../operators.ts";
+import { restOf } from "./calls.ts";
 import { evaluate } from "./evaluate.ts";
 import { implementationsOf } from "./methods.ts";
 import type { Instance } from "./program.ts";
 import { callSite, type Solver, variableValue } from "./solve.ts";
 import { carries, regionCarries, regionOf, type Value } from "./values.ts";
 
+function obstructed(obstacle: Obstacle, place: MessagePlace): Diagnostic {
+  return obstacle.kind === "unclear"
+    ? report.derivativeUnclear(obstacle, place)
+    : report.derivativeForm(obstacle, place);
+}
+
 export function refuse(solver: Solver, one: Instance): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const name = one.form.name;
-  const place = (span: Span | undefined) => ({ span: span ?? one.form.span, function: name });
+  const head = one.form.span;
+  const firstLine = solver.library.text(head).split(/\r?\n/, 1)[0] ?? "";
+  const wholeFunction: Span = { ...head, end: head.start + Math.max(1, firstLine.length) };
+  const place = (span: Span | undefined) => ({ span: span ?? wholeFunction, function: name });
   const words = (node: { readonly span?: Span }): string => {
     const text = node.span === undefined ? "a value" : solver.library.text(node.span).replace(/\s+/g, " ");
     return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -65,6 +89,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
             bitwise.has(expression.operator) || (arithmetic.has(expression.operator) && expression.operator !== "+");
           if (numeric && one.tainted) add(report.stringRoundTrip({ value: words(side) }, place(span)));
         }
+        if (arithmetic.has(expression.operator)) refuseUnsteady(expression, [expression.left, expression.right]);
         return;
       }
       case "logical":
@@ -73,9 +98,11 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "conditional":
         visitExpression(expression.test);
         visitExpression(expression.whenTrue);
-        return visitExpression(expression.whenFalse);
+        visitExpression(expression.whenFalse);
+        return refuseUnsteady(expression, [expression.test, expression.whenTrue, expression.whenFalse]);
       case "math":
         expression.arguments.forEach(visitExpression);
+        refuseUnsteady(expression, expression.arguments);
         if (!isMathRule(expression.name) && expression.arguments.some((argument) => value(argument).active)) {
           add(report.unknownMathMember({ name: expression.name }, place(span)));
         }
@@ -86,8 +113,20 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "element":
         visitExpression(expression.object);
         return visitExpression(expression.index);
-      case "field":
-        return visitExpression(expression.object);
+      case "field": {
+        visitExpression(expression.object);
+        // Other views of the same bytes would have no shadow.
+        const object = value(expression.object);
+        if (expression.name === "buffer" && object.region?.constructor_ !== undefined && carries(object)) {
+          add(
+            report.tangentLost(
+              { value: words(expression.object), construct: "its buffer, seen through another view" },
+              place(span),
+            ),
+          );
+        }
+        return;
+      }
       case "array":
         for (const element of expression.elements)
           visitExpression(element.kind === "spread" ? element.operand : element);
@@ -103,8 +142,16 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "call":
         for (const part of expression.arguments) visitExpression(part.kind === "spread" ? part.operand : part);
         return refuseCall(expression);
-      case "function":
+      case "function": {
+        const region = regionOf(value(expression));
+        const forms = [...(region?.closures ?? []), ...[...(region?.functions ?? [])].map(solver.library.form)];
+        if (forms.some((form) => restOf(form) !== restOf(expression.function))) {
+          add(
+            report.notYet({ construct: "A choice between functions with and without a rest parameter" }, place(span)),
+          );
+        }
         return expression.function.body.forEach(visitStatement);
+      }
       case "opaque":
         return refuseOpaque(expression);
       case "as":
@@ -112,6 +159,26 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       default:
         return;
     }
+  };
+
+  /** A random number or a clock beside an active value, or deciding about one. */
+  const refuseUnsteady = (whole: { readonly span?: Span }, parts: readonly Expression[], active = false): void => {
+    const source = parts.map(value).find((part) => part.unsteady !== undefined && !carries(part))?.unsteady;
+    if (source === undefined || !(active || parts.some((part) => carries(value(part))))) return;
+    add(report.unsteadyValue({ value: words(whole), source }, place(whole.span)));
+  };
+
+  /** Whether statements give an active variable or place a value, or return one. */
+  const decides = (block: Block): boolean => {
+    let found = false;
+    visitStatements(block, (statement) => {
+      if (statement.kind === "assign") {
+        const { target } = statement;
+        found ||= target.kind !== "register" && carries(value(target));
+      }
+      if (statement.kind === "return") found ||= carries(one.result);
+    });
+    return found;
   };
 
   const refuseOpaque = (expression: Opaque): void => {
@@ -132,10 +199,43 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     }
   };
 
+  /** The functions whose bodies a call may run. */
+  const targetsOf = (call: Call): FunctionId[] => {
+    const { callee } = call;
+    if (callee.kind === "function") return [callee.id];
+    if (callee.kind === "superConstructor") return [callee.class_];
+    const region = callee.kind === "method" ? regionOf(value(callee.object)) : undefined;
+    return region === undefined || callee.kind !== "method"
+      ? []
+      : implementationsOf(solver, region, callee.name, "method");
+  };
+
+  /** More arguments than parameters: JavaScript drops them, unless the function looks for them in `arguments`. */
+  const refuseExtra = (id: FunctionId, parts: readonly Expression[], callee: string): boolean => {
+    if (!solver.library.usesArguments(id)) return false;
+    const lost = parts.find((part) => carries(value(part)));
+    if (lost !== undefined) add(report.extraArgument({ value: words(lost), callee }, place(lost.span)));
+    return lost !== undefined;
+  };
+
+  /** Whether arguments of `new` go on, by a constructor that is not written, to a class whose source is not at hand. */
+  const goesToForeign = (class_: ClassId): boolean => {
+    const { classes, form } = solver.library;
+    const base = classes.base(class_);
+    if (base === undefined || base === "foreign") return base === "foreign" && form(class_)?.parameters.length === 0;
+    return form(class_)?.parameters.length === 0 && goesToForeign(base);
+  };
+
   const refuseNew = (expression: New): void => {
     const { constructor_: made, span } = expression;
     const parts = expression.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     if (expression.class_ !== undefined) {
+      if (refuseExtra(expression.class_, parts, made)) return;
+      const given = parts.find((part) => carries(value(part)));
+      if (given !== undefined && goesToForeign(expression.class_))
+        return add(
+          report.unknownCallee({ value: words(given), callee: `the class that ${made} extends` }, place(span)),
+        );
       const fine = !carries(value(expression)) || solver.library.classes.isPureConstruction(expression.class_);
       if (!fine)
         add(
@@ -171,6 +271,12 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const { callee, span } = call;
     const parts = call.arguments.map((part) => (part.kind === "spread" ? part.operand : part));
     const active = parts.find((part) => carries(value(part)));
+    const obstacle = active === undefined ? undefined : solver.library.obstacle(call);
+    if (obstacle !== undefined) return add(obstructed(obstacle, place(span)));
+    const extra = active === undefined ? [] : targetsOf(call);
+    for (const id of extra) {
+      if (refuseExtra(id, parts, call.callee.kind === "function" ? call.callee.name : words(call))) return;
+    }
     const tainted = parts.find((part) => value(part).tainted);
     switch (callee.kind) {
       case "function": {
@@ -186,12 +292,13 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const spread = call.arguments.find((part) => part.kind === "spread");
         const form = solver.library.form(callee.id);
         const restAt = form?.parameters.findIndex((parameter) => parameter.rest) ?? -1;
-        if (spread !== undefined && active !== undefined && call.arguments.indexOf(spread) !== restAt) {
+        if (spread !== undefined && active !== undefined && (restAt < 0 || call.arguments.indexOf(spread) < restAt)) {
           add(
             report.notYet({ construct: `A spread argument in the call of ${callee.name}` }, place(spread.span ?? span)),
           );
         }
-        if (form === undefined && active !== undefined) {
+        // Why a derivative is no function is told where it was found.
+        if (form === undefined && active !== undefined && !isDerivative(callee.id)) {
           add(report.unknownCallee({ value: words(active), callee: callee.name }, place(span)));
         }
         return;
@@ -199,12 +306,18 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "value": {
         visitExpression(callee.function);
         const region = regionOf(value(callee.function));
-        const known = region !== undefined && (region.signature !== undefined || region.closures.size > 0);
-        if (known || active === undefined) return;
+        const found = region !== undefined && (region.closures.size > 0 || region.functions.size > 0);
+        // What a variable of the module holds is not known from how it is called.
+        const foreign = region?.outside?.kind === "module" && !found;
+        const known = found || (region?.signature !== undefined && !foreign);
+        if (region?.outside !== undefined && foreign) reportedOutside.add(region.outside);
+        if (known || active === undefined || value(callee.function).missing === true) return;
         const ambient = solver.library.ambient(call);
         const callee_ = words(callee.function);
         if (ambient !== undefined)
           add(report.ambientCallee({ value: words(active), callee: callee_, file: ambient }, place(span)));
+        else if (typeOf(callee.function).kind === "unknown")
+          add(report.anyCallee({ value: words(active), callee: callee_ }, place(span)));
         else add(report.functionValue({ value: words(active), callee: callee_ }, place(span)));
         return;
       }
@@ -213,11 +326,15 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         const holder = value(callee.object);
         const region = regionOf(holder);
         if (textMethods.has(callee.name)) return;
+        if (holder.tainted && readingMethods.has(callee.name)) {
+          add(report.stringRoundTrip({ value: words(callee.object) }, place(span)));
+          return;
+        }
         if (inertMethods.has(callee.name)) return;
         if (region !== undefined && implementationsOf(solver, region, callee.name, "method").length > 0) return;
         const field = region?.fields.get(callee.name);
         if (field !== undefined && regionOf(field)?.signature !== undefined) return;
-        const method = region === undefined ? undefined : arrayMethods[callee.name];
+        const method = region === undefined ? undefined : arrayMethod(region.constructor_, callee.name);
         if (method !== undefined) {
           if (region?.constructor_ !== undefined && integerArrays.has(region.constructor_) && active !== undefined) {
             const writes = parts.find(
@@ -255,11 +372,6 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         if (called.startsWith("Math.")) {
           return add(report.notYet({ construct: `${called} with a spread argument` }, place(span)));
         }
-        if (called.startsWith("fgrad:")) {
-          return add(
-            report.notYet({ construct: `A call of ${called.slice(6)} inside a differentiated function` }, place(span)),
-          );
-        }
         const ambient = solver.library.ambient(call);
         if (ambient !== undefined)
           add(report.ambientCallee({ value: words(active), callee: called, file: ambient }, place(span)));
@@ -292,6 +404,7 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
 
   const refuseStore = (target: Place, stored: Expression, span: Span | undefined): void => {
     const held = value(stored);
+    if (target.kind !== "register") refuseUnsteady({ ...(span && { span }) }, [stored], carries(value(target)));
     if (target.kind === "variable") {
       if (target.variable.module === true && carries(held)) {
         add(report.escapesToModule({ value: words(stored), target: target.variable.name }, place(span)));
@@ -336,6 +449,11 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
         return visitExpression(statement.value);
       case "if":
         visitExpression(statement.test);
+        refuseUnsteady(
+          statement.test,
+          [statement.test],
+          decides(statement.then) || (statement.else !== undefined && decides(statement.else)),
+        );
         statement.then.forEach(visitStatement);
         return statement.else?.forEach(visitStatement);
       case "loop":
@@ -361,8 +479,9 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
       case "labelled":
         return visitStatement(statement.body);
       case "return":
-        if (statement.value !== undefined) visitExpression(statement.value);
-        return;
+        if (statement.value === undefined) return;
+        visitExpression(statement.value);
+        return refuseUnsteady(statement.value, [statement.value], carries(one.result));
       case "throw":
         visitExpression(statement.value);
         if (carries(value(statement.value))) {
@@ -386,10 +505,17 @@ export function refuse(solver: Solver, one: Instance): Diagnostic[] {
     const region = regionOf(held);
     if (region?.outside === undefined || reportedOutside.has(region.outside) || !regionCarries(region)) continue;
     if (diagnostics.length > 0) continue;
+    // The user's own name for it, where there is one.
+    const named = [...one.variables].find(
+      ([other, value]) =>
+        other.role === "user" && other !== variable && other.module !== true && regionOf(value) === region,
+    );
+    const name = named?.[0].name ?? (variable.role === "user" ? variable.name : "a value");
+    const target = region.outside.name;
     add(
       region.outside.kind === "module"
-        ? report.escapesToModule({ value: variable.name, target: region.outside.name }, place(undefined))
-        : report.inactiveTarget({ value: variable.name, target: region.outside.name }, place(undefined)),
+        ? report.capturedModuleVariable({ value: name, variable: target }, place(undefined))
+        : report.inactiveTarget({ value: name, target }, place(undefined)),
     );
     reportedOutside.add(region.outside);
   }

@@ -8,7 +8,7 @@
  */
 
 import type { Diagnostic } from "../../api.ts";
-import type { Block, Expression, FunctionForm, FunctionId, Statement, Variable } from "../../ir/types.ts";
+import type { Block, Expression, FunctionForm, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
@@ -98,7 +98,7 @@ export function solve(
   const reached = reachable(selected);
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
-  for (const one of reached) {
+  for (const one of reachable(selected, true)) {
     for (const diagnostic of refuse(solver, one)) {
       const key = `${diagnostic.code} ${diagnostic.span?.file} ${diagnostic.span?.start} ${diagnostic.message}`;
       if (!seen.has(key)) diagnostics.push(diagnostic);
@@ -108,14 +108,15 @@ export function solve(
   return { instances: reached, diagnostics, selected, solver };
 }
 
-/** The selected instances and all that their calls lead to. */
-function reachable(selected: readonly (Instance | undefined)[]): Instance[] {
+/** The selected instances and all that their calls lead to; on request also those that only get texts to read. */
+function reachable(selected: readonly (Instance | undefined)[], readers = false): Instance[] {
   const found = new Set<Instance>();
   const visit = (one: Instance | undefined): void => {
     if (one === undefined || found.has(one)) return;
     found.add(one);
     for (const site of one.calls.values()) {
       visit(site.target);
+      if (readers) visit(site.reader);
       for (const target of site.methods.values()) visit(target);
     }
     for (const target of one.moduleFunctions.values()) visit(target);
@@ -162,10 +163,44 @@ export function siteRegion(one: Instance, site: object, constructor_: string | u
   return region;
 }
 
+/**
+ * A parameter as a call has it: what becomes of the number in it is no business of the argument's, and where there is
+ * no argument a default may make it active.
+ */
+export function siteParameter(
+  site: CallSite,
+  position: number,
+  given: Value | undefined,
+  progress: Progress,
+  type?: Type,
+): Value {
+  let value = site.given.get(position);
+  if (value === undefined) {
+    value = makeValue();
+    site.given.set(position, value);
+  }
+  if (given !== undefined) flow(value, given, progress);
+  else if (type !== undefined && holdsFunction(type)) value.missing = true;
+  return value;
+}
+
+const holdsFunction = (type: Type): boolean =>
+  type.kind === "function" || (type.kind === "union" && type.members.some(holdsFunction));
+
+/** What `learn` finds out about parameters: memory behind one of which nothing was known is the argument's. */
+export function withMemory(parameters: readonly Value[], given: readonly Value[], learn: () => void): void {
+  const unknown = parameters.map(({ region }) => region === undefined);
+  learn();
+  parameters.forEach(({ region }, i) => {
+    const value = given[i];
+    if (unknown[i] === true && value !== undefined && value.region === undefined) value.region = region;
+  });
+}
+
 export function callSite(one: Instance, call: object): CallSite {
   let site = one.calls.get(call);
   if (site === undefined) {
-    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined };
+    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined, given: new Map() };
     one.calls.set(call, site);
   }
   return site;

@@ -15,6 +15,10 @@ export interface Value {
   active: boolean;
   /** A string or the like that was made from an active number: it must not become a number again. */
   tainted: boolean;
+  /** Another number at each call, and no parameter: `Math.random()`, a clock. What it comes from. */
+  unsteady?: string | undefined;
+  /** A function that may be left out, and is: it is `undefined`, and is never called. */
+  missing?: boolean;
   region: Region | undefined;
 }
 
@@ -22,6 +26,8 @@ export interface Value {
 export interface Signature {
   readonly parameters: Value[];
   readonly result: Value;
+  /** The position of a rest parameter: arguments from there on arrive in one array. */
+  restAt: number | undefined;
   /** One of the functions reads or changes an active variable of the function around it. */
   touches: boolean;
   /** Called from another module than the one it is written in, so that the register of neither will do. */
@@ -190,6 +196,10 @@ export function flow(to: Value, from: Value, progress: Progress): void {
     to.tainted = true;
     progress.changed = true;
   }
+  if (from.unsteady !== undefined && to.unsteady === undefined) {
+    to.unsteady = from.unsteady;
+    progress.changed = true;
+  }
   if (from.region === undefined) return;
   if (to.region === undefined) {
     to.region = find(from.region);
@@ -237,6 +247,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
 function joinSignatures(a: Signature, b: Signature, progress: Progress): void {
   a.touches ||= b.touches;
   a.crossing ||= b.crossing;
+  a.restAt ??= b.restAt;
   flowBoth(a.result, b.result, progress);
   const count = Math.max(a.parameters.length, b.parameters.length);
   for (let i = 0; i < count; i++) flowBoth(parameterOf(a, i), parameterOf(b, i), progress);
@@ -254,10 +265,17 @@ export function parameterOf(signature: Signature, index: number): Value {
 export function signatureOf(region_: Region, progress: Progress): Signature {
   const region = find(region_);
   if (region.signature === undefined) {
-    region.signature = { parameters: [], result: makeValue(), touches: false, crossing: false };
+    region.signature = { parameters: [], result: makeValue(), restAt: undefined, touches: false, crossing: false };
     progress.changed = true;
   }
   return region.signature;
+}
+
+/** Functions of this signature take their arguments from a position on in one array. */
+export function noteRest(signature: Signature, position: number | undefined, progress: Progress): void {
+  if (position === undefined || signature.restAt !== undefined) return;
+  signature.restAt = position;
+  progress.changed = true;
 }
 
 /** Whether `.length` of it is an array's (or a string's), which is a count, and not a field of the user's. */

@@ -13,6 +13,7 @@ import { report } from "../../diagnostics/messages.ts";
 import type { Callee, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
 import { encode } from "../activity/patterns.ts";
 import type { Instance, Library, Rule } from "../activity/program.ts";
+import { parameterValues } from "../activity/roots.ts";
 import { type Solver, solve } from "../activity/solve.ts";
 import { carries, makeValue, type Value } from "../activity/values.ts";
 import { type Linkage, tangentType } from "../differentiate/context.ts";
@@ -39,6 +40,31 @@ export const instanceKeyOf = (id: FunctionId): string => id.slice(mark.length);
 export const ruleNamed = (name: string): FunctionId | undefined =>
   name.startsWith(ruleMark) ? name.slice(ruleMark.length) : undefined;
 
+/** Why a derivative that the program asks for can't be a function of the program. */
+export type Obstacle =
+  | { readonly kind: "unclear"; readonly callee: string; readonly function: string }
+  | { readonly kind: "form"; readonly callee: string; readonly reason: string; readonly advice: string };
+
+/** A function whose derivative the program asks for, so that it must be there at run time as well. */
+export interface Reached {
+  /** Positions of the parameters along which it is differentiated. */
+  readonly active: Set<number>;
+  order: number;
+}
+
+/** The derivative of a function written where it is differentiated, to be put beside it in the user's own code. */
+export interface ClosureDerivative {
+  /** Where the function, or its name, stands. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly named: boolean;
+  readonly order: 1 | 2;
+  readonly form: FunctionForm;
+  readonly active: readonly boolean[];
+  readonly second?: { readonly form: FunctionForm; readonly active: readonly boolean[] };
+}
+
 /** A function with the activity of its parameters. */
 export interface Pattern {
   readonly id: FunctionId;
@@ -48,11 +74,18 @@ export interface Pattern {
 export interface Derivations {
   /** The id of a function's derivative; the derivative itself is made when its form is asked for. */
   derivative(of: Pattern): FunctionId;
+  /** The same for a function that may not be lowered yet: all that can carry in some parameters is active. */
+  derivativeFor(id: FunctionId, active: readonly boolean[]): FunctionId;
   /** The derivative of a closure: with respect to its own parameters, whatever it captures. */
   closure(form: FunctionForm, parameters: readonly Value[], span: Span): FunctionForm | undefined;
   form(id: FunctionId): FunctionForm | undefined;
   /** What a derivative was made of. */
   pattern(id: FunctionId): Pattern | undefined;
+  readonly reached: Map<FunctionId, Reached>;
+  /** By the place of the function: `FILE#start`. */
+  readonly closures: Map<string, ClosureDerivative>;
+  /** By the place of the call: `FILE#start`. */
+  readonly obstacles: Map<string, Obstacle>;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -67,17 +100,30 @@ export interface Surroundings {
 }
 
 interface Made {
-  readonly pattern: Pattern;
   readonly instance: Instance;
   readonly solver: Solver;
   form?: FunctionForm;
 }
 
 export function createDerivations(around: Surroundings): Derivations {
-  const patterns = new Map<FunctionId, Pattern>();
+  const patterns = new Map<FunctionId, () => Pattern | undefined>();
+  const patternOf = (id: FunctionId): Pattern | undefined => patterns.get(id)?.();
   const made = new Map<FunctionId, Made | undefined>();
   const solving = new Set<FunctionId>();
   const diagnostics: Diagnostic[] = [];
+
+  /** Enters what a solved program has instances of; the one that was asked for under its own id as well. */
+  const enter = (analysis: ReturnType<typeof solve>, asked: FunctionId | undefined): void => {
+    const [root] = analysis.selected;
+    for (const instance of analysis.instances) {
+      const pattern = { id: instance.form.id, parameters: instance.parameters };
+      for (const own of [mark + instance.key, ...(instance === root && asked !== undefined ? [asked] : [])]) {
+        if (made.get(own) !== undefined) continue;
+        if (!patterns.has(own)) patterns.set(own, () => pattern);
+        made.set(own, { instance, solver: analysis.solver });
+      }
+    }
+  };
 
   const solvePattern = (id: FunctionId, pattern: Pattern): void => {
     const { library } = around;
@@ -86,29 +132,36 @@ export function createDerivations(around: Surroundings): Derivations {
     const root = { id: pattern.id, name: base?.name ?? "", parameters: pattern.parameters, receiver: undefined };
     const analysis = solve([root], library);
     solving.delete(id);
-    diagnostics.push(...analysis.diagnostics, ...refusals(analysis.instances, base?.name ?? "", around));
-    const failed = analysis.diagnostics.some(({ severity }) => severity === "error");
+    const all = [...analysis.diagnostics, ...refusals(analysis.instances, base?.name ?? "", around)];
+    diagnostics.push(...all);
     made.set(id, undefined);
-    if (failed) return;
-    for (const instance of analysis.instances) {
-      const own = mark + instance.key;
-      if (made.get(own) !== undefined) continue;
-      const at = { id: instance.form.id, parameters: instance.parameters };
-      patterns.set(own, patterns.get(own) ?? at);
-      made.set(own, { pattern: at, instance, solver: analysis.solver });
-    }
+    if (!all.some(({ severity }) => severity === "error")) enter(analysis, id);
   };
 
   return {
     diagnostics,
-    pattern: (id) => patterns.get(id),
+    reached: new Map(),
+    closures: new Map(),
+    obstacles: new Map(),
+    pattern: patternOf,
     derivative(of) {
       const id = `${mark}${of.id}(${encode([...of.parameters, makeValue()])})`;
-      if (!patterns.has(id)) patterns.set(id, of);
+      if (!patterns.has(id)) patterns.set(id, () => of);
+      return id;
+    },
+    derivativeFor(base, active) {
+      const id = `${mark}${base}|${active.map(Number).join("")}`;
+      let known: Pattern | undefined;
+      const pattern = (): Pattern | undefined => {
+        const form = known === undefined ? around.library.form(base) : undefined;
+        if (form !== undefined) known = { id: base, parameters: activeParameters(form, active) };
+        return known;
+      };
+      if (!patterns.has(id)) patterns.set(id, pattern);
       return id;
     },
     form(id) {
-      const pattern = patterns.get(id);
+      const pattern = patternOf(id);
       if (pattern === undefined) return undefined;
       if (solving.has(id)) {
         const base = around.library.form(pattern.id);
@@ -129,16 +182,16 @@ export function createDerivations(around: Surroundings): Derivations {
       if (instance !== undefined) all.push(...escapes(instance, span));
       diagnostics.push(...all);
       if (instance === undefined || all.some(({ severity }) => severity === "error")) return undefined;
-      for (const other of analysis.instances) {
-        const own = mark + other.key;
-        if (other === instance || made.get(own) !== undefined) continue;
-        const pattern = { id: other.form.id, parameters: other.parameters };
-        patterns.set(own, patterns.get(own) ?? pattern);
-        made.set(own, { pattern, instance: other, solver: analysis.solver });
-      }
+      enter({ ...analysis, instances: analysis.instances.filter((other) => other !== instance) }, undefined);
       return write({ ...around, library }, instance, analysis.solver, id);
     },
   };
+}
+
+/** The activity of parameters: of some all that can carry, of the others nothing. */
+export function activeParameters(form: FunctionForm, active: readonly boolean[]): Value[] {
+  const none = parameterValues(form, []);
+  return parameterValues(form, undefined).map((value, i) => (active[i] === true ? value : (none[i] ?? makeValue())));
 }
 
 /** What activity allows but a derivative in lowered form can't hold yet. */

@@ -18,7 +18,13 @@ export function linkDerivatives(form: FunctionForm, names: DerivativeNames): Fun
     return isDerivative(callee.id) ? names.derivative(callee.id) : undefined;
   };
   const inExpression = (node: Expression): Expression => {
-    if (node.kind !== "call" || node.callee.kind !== "function") return node;
+    if (node.kind !== "call") return node;
+    const [first] = node.arguments;
+    // What cuts tangents has done so.
+    if (node.callee.kind === "global" && node.callee.name === "fgrad:stopGradient" && first !== undefined) {
+      return first.kind === "spread" ? node : first;
+    }
+    if (node.callee.kind !== "function") return node;
     const name = nameOf(node.callee);
     return name === undefined ? node : { ...node, callee: { ...node.callee, name } };
   };

@@ -8,7 +8,7 @@ import { expressionsOf, formsOf, visitExpression, visitStatements } from "../../
 import type { Instance } from "../activity/program.ts";
 import { parameterValues } from "../activity/roots.ts";
 import { carries, type Value } from "../activity/values.ts";
-import { isDerivative } from "./derive.ts";
+import { type ClosureDerivative, isDerivative } from "./derive.ts";
 
 /** How the activity of one parameter is made anew, for memory of its own. */
 type Maker = () => Value;
@@ -54,19 +54,25 @@ export function wrtOfDerivative(
 }
 
 /** Derivatives that instances call as they are: no active value meets the call. */
-export function calledAsTheyAre(instances: readonly Instance[]): Set<FunctionId> {
+export function calledAsTheyAre(
+  instances: readonly Instance[],
+  closures: Iterable<ClosureDerivative>,
+): Set<FunctionId> {
   const found = new Set<FunctionId>();
-  for (const one of instances) {
+  const visit = (form: FunctionForm, one: Instance | undefined): void => {
     const inExpression = (node: Expression): void => {
       if (node.kind !== "call" || node.callee.kind !== "function" || !isDerivative(node.callee.id)) return;
-      if (one.calls.get(node)?.target === undefined) found.add(node.callee.id);
+      if (one?.calls.get(node)?.target === undefined) found.add(node.callee.id);
     };
-    const inForm = (form: FunctionForm): void =>
-      visitStatements(form.body, (statement) => {
-        for (const expression of expressionsOf(statement)) visitExpression(expression, inExpression);
-        formsOf(statement).forEach(inForm);
-      });
-    inForm(one.form);
+    visitStatements(form.body, (statement) => {
+      for (const expression of expressionsOf(statement)) visitExpression(expression, inExpression);
+      for (const inner of formsOf(statement)) visit(inner, one);
+    });
+  };
+  for (const one of instances) visit(one.form, one);
+  for (const { form, second } of closures) {
+    visit(form, undefined);
+    if (second !== undefined) visit(second.form, undefined);
   }
   return found;
 }

@@ -3,10 +3,11 @@
 import type { Selection } from "../../frontend/discover.ts";
 import { functionId } from "../../frontend/functions.ts";
 import type { FunctionLibrary } from "../../frontend/library.ts";
+import { canCarry } from "../../frontend/types.ts";
 import type { FunctionId } from "../../ir/types.ts";
 import { parameterValues, receiverValue } from "../activity/roots.ts";
 import { type Root, solve } from "../activity/solve.ts";
-import type { Derivations } from "./derive.ts";
+import type { Derivations, Reached } from "./derive.ts";
 import { calledAsTheyAre, parametersOfOrder, wrtOfDerivative } from "./roots.ts";
 
 /** A function to be compiled. */
@@ -45,16 +46,41 @@ function ofSelection(library: FunctionLibrary, selection: Selection, order: numb
   return wanted;
 }
 
-/** Solves for all that is wanted; what turns out to be called as a derivative is added to it. */
-export function solveWanted(library: FunctionLibrary, wanted: Wanted[]): ReturnType<typeof solve> {
+/**
+ * Solves for all that is wanted, and adds to it what turns out to be needed: functions whose derivatives the program asks
+ * for, and derivatives that are called as they are.
+ */
+export function solveWanted(library: FunctionLibrary, wanted: Wanted[], order: number): ReturnType<typeof solve> {
+  const { derivations } = library;
+  const orders = new Map(wanted.flatMap(({ selection, id }) => (selection === undefined ? [] : [[id, order]])));
   for (;;) {
     const analysis = solve(wanted, library);
     const known = new Set(wanted.map(({ derivative }) => derivative));
-    const missing = [...calledAsTheyAre(analysis.instances)].filter((id) => !known.has(id));
-    const added = missing.flatMap((id) => calledDerivative(library.derivations, library, id));
+    const missing = [...calledAsTheyAre(analysis.instances, derivations.closures.values())].filter(
+      (id) => !known.has(id),
+    );
+    const added = missing.flatMap((id) => calledDerivative(derivations, library, id));
+    for (const [id, reached] of derivations.reached) {
+      const before = orders.get(id) ?? 0;
+      if (before >= reached.order) continue;
+      orders.set(id, reached.order);
+      const own = wanted.find((other) => other.id === id)?.selection ?? selectionOf(library, id, reached);
+      if (own !== undefined) added.push(...ofSelection(library, own, reached.order).slice(before));
+    }
     if (added.length === 0) return analysis;
     wanted.push(...added);
   }
+}
+
+/** A function that is differentiated somewhere in the program counts as selected. */
+function selectionOf(library: FunctionLibrary, id: FunctionId, reached: Reached): Selection | undefined {
+  const node = library.node(id);
+  const form = library.form(id);
+  if (node === undefined || form === undefined) return undefined;
+  const partly = form.parameters.some(({ variable }, i) => !reached.active.has(i) && canCarry(variable.type));
+  const names = form.parameters.flatMap(({ variable }, i) => (reached.active.has(i) ? [variable.name] : []));
+  const wrt = partly && names.every((name) => !name.startsWith("%")) ? names : undefined;
+  return { node, name: form.name, fromOutside: false, span: form.span, ...(wrt !== undefined && { wrt }) };
 }
 
 function calledDerivative(derivations: Derivations, library: FunctionLibrary, id: FunctionId): Wanted[] {

@@ -5,7 +5,7 @@ import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
-import { type ArrayMethod, arrayMethods, spreadFunctions } from "../builtins.ts";
+import { type ArrayMethod, arrayMethod, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
   type Convention,
@@ -191,11 +191,18 @@ function callValue(cx: Context, call: Call, callee: Expression): Dual {
 
 function callSignature(cx: Context, call: Call, signature: Signature, callee: Callee): Dual {
   const args: (Expression | Spread)[] = [];
-  call.arguments.forEach((part, i) => {
+  const { restAt = call.arguments.length } = signature;
+  call.arguments.slice(0, restAt).forEach((part, i) => {
     args.push(part);
     const value = parameterOf(signature, i);
     if (carries(value)) args.push(...shadowsOf(cx, part, value));
   });
+  if (signature.restAt !== undefined) {
+    const rest = call.arguments.slice(restAt);
+    const shadow = (): Expression => ({ kind: "array", elements: rest.map((part) => shadowOf(cx, part)) });
+    args.push({ kind: "array", elements: rest });
+    if (carries(parameterOf(signature, restAt))) args.push(...perLane(cx, shadow));
+  }
   const convention = conventionOf(signature.result, signature.crossing || cx.again);
   return received(cx, { ...call, callee, arguments: args }, signature.result, convention, cx.link.register(undefined));
 }
@@ -207,7 +214,7 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   if (methods.methods.size > 0) return callMember(cx, call, methods, callee.object);
   const shadow = tangentTree(cx, callee.object);
   if (region === undefined) return inactive(cx, call);
-  const method = arrayMethods[callee.name];
+  const method = arrayMethod(region.constructor_, callee.name);
   if (shadow === undefined) {
     // A copy of an inactive array may take in something active.
     if (method?.result !== "copy" || !carries(valueOf(cx, call))) return inactive(cx, call);

@@ -42,6 +42,8 @@ export interface Context {
   readonly again: boolean;
   /** What the name of a tangent ends with. */
   readonly suffix: string;
+  /** Tangents of optional parameters: there whenever their parameter is. */
+  readonly optional: Set<Variable>;
   /** Calls that are being written out, the innermost last. */
   readonly inlining: readonly Instance[];
   /** What temporaries stand for. */
@@ -152,7 +154,7 @@ export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
     kind: "variable",
     variable,
     ...(atom.span !== undefined && { span: atom.span }),
-    ...(atom.nonNull && { nonNull: true }),
+    ...((atom.nonNull || cx.optional.has(variable)) && { nonNull: true }),
   };
 }
 
@@ -172,6 +174,9 @@ function moduleFunction(cx: Context, variable: Variable): Expression | undefined
   };
   return refer(made);
 }
+
+/** The tangent of a result that is not there: of a missing number it is zero. */
+export const missingTangent = (cx: Context): Expression => (cx.result.active ? zero : nothing);
 
 /** The zero that stands beside an inactive value where a tangent is needed. */
 export function zeroFor(value: Expression | undefined): Expression {

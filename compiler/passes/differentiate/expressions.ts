@@ -70,8 +70,8 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
         tangents: arms.map(([whenTrue, whenFalse]) => ({
           kind: "conditional",
           test,
-          whenTrue: whenTrue ?? zeroFor(expression.whenTrue),
-          whenFalse: whenFalse ?? zeroFor(expression.whenFalse),
+          whenTrue: whenTrue ?? armZero(cx, expression.whenTrue, expression),
+          whenFalse: whenFalse ?? armZero(cx, expression.whenFalse, expression),
           ...(span && { span }),
         })),
       };
@@ -93,8 +93,8 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
           return {
             kind: "conditional",
             test,
-            whenTrue: taken ?? zeroFor(takenValue),
-            whenFalse: other ?? zeroFor(otherValue),
+            whenTrue: taken ?? armZero(cx, takenValue, expression),
+            whenFalse: other ?? armZero(cx, otherValue, expression),
             ...(span && { span }),
           };
         }),
@@ -126,9 +126,11 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
     }
     case "as": {
       const tangents = perLane(cx, () => tangentTree(cx, expression.operand));
+      // The tangent of a number is a number, whatever the type of the number is called.
+      const type = valueOf(cx, expression).region === undefined ? "number" : expression.type;
       return {
         primal: expression,
-        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type: expression.type }),
+        tangents: tangents.map((tangent) => tangent && { kind: "as", operand: tangent, type }),
       };
     }
     case "register":
@@ -140,6 +142,11 @@ export function differentiate(cx: Context, expression: Expression, result: () =>
 /** A value without a tangent. */
 export function inactive(cx: Context, primal: Expression): Dual {
   return { primal, tangents: perLane(cx, () => undefined) };
+}
+
+/** The zero beside one arm of a choice: a number that is missing has the tangent 0, as it has in variables. */
+function armZero(cx: Context, arm: Expression, choice: Expression): Expression {
+  return valueOf(cx, choice).active ? zero : zeroFor(arm);
 }
 
 /** A tangent beside a value that was found to be there. */

@@ -9,6 +9,7 @@ import {
   type Convention,
   forTangents,
   isActive,
+  missingTangent,
   nothing,
   perLane,
   refer,
@@ -64,7 +65,10 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
     parameters.unshift(...shadows.map((variable) => ({ variable, typeText, optional: false, rest: false })));
   }
   if (convention === "public" && mayEndWithoutValue(form.result) && !endsInReturn(body)) {
-    body.push({ kind: "return", value: { kind: "array", elements: [nothing, ...perLane(cx, () => nothing)] } });
+    body.push({
+      kind: "return",
+      value: { kind: "array", elements: [nothing, ...perLane(cx, () => missingTangent(cx))] },
+    });
   }
   Object.assign(cx, outer);
   const resultText = resultTextOf(cx, form, convention, result);
@@ -88,6 +92,7 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
     tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable)) ?? parameter.typeText;
   const beside: Parameter[] = [];
   forTangents(cx, variable, (tangent) => {
+    if (optional && !scalar) cx.optional.add(tangent);
     beside.push({
       ...rest,
       variable: tangent,

@@ -46,6 +46,7 @@ export function differentiateInstance(
     lane: 0,
     again: request.again === true,
     suffix: request.suffix ?? "_t",
+    optional: new Set(),
     inlining: [instance],
     definitions: new Map(),
     out: [],

@@ -9,6 +9,7 @@ import {
   type Context,
   forTangents,
   isActive,
+  missingTangent,
   nothing,
   perLane,
   primalTemporary,
@@ -16,6 +17,7 @@ import {
   tangentOfAtom,
   tangentVariable,
   valueOf,
+  zero,
   zeroFor,
   zeroIn,
 } from "./context.ts";
@@ -340,7 +342,7 @@ function giveBack(cx: Context, statement: Return): void {
     return;
   }
   if (value === undefined) {
-    const elements = [nothing, ...perLane(cx, () => nothing)];
+    const elements = [nothing, ...perLane(cx, () => missingTangent(cx))];
     cx.out.push({ ...statement, value: { kind: "array", elements } });
     return;
   }
@@ -378,7 +380,7 @@ function giveBack(cx: Context, statement: Return): void {
   }
   const primal = atomFor(cx, dual.primal);
   const slopes = dual.tangents.map((given): Expression => {
-    const tangent = active ? (given ?? zeroFor(value)) : nothing;
+    const tangent = active ? (given ?? (cx.result.active ? zero : zeroFor(value))) : nothing;
     return tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
   });
   cx.out.push({ ...statement, value: { kind: "array", elements: [primal, ...slopes], ...span } });

@@ -131,7 +131,9 @@ function isActiveField(value: Value | undefined, name: string): boolean {
   const region = value?.region && find(value.region);
   if (region === undefined) return true;
   const field = region.fields.get(name) ?? region.element;
-  return field === undefined ? region.template !== undefined : carries(field);
+  if (field !== undefined) return carries(field);
+  const { template } = region;
+  return template !== undefined && (template.paths?.some((path) => path.length === 0 || path[0] === name) ?? true);
 }
 
 /** Whether every field of every object in a value is active, so that the primal's type fits its tangent. */

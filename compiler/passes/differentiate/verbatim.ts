@@ -1,11 +1,12 @@
 /** Which statements of the user stay as they are: those where no tangent is computed, stored or returned. */
 
 import { hasEffect, statementEffects } from "../../ir/effects.ts";
-import type { Block, Expression, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
-import { blocksOf, expressionsOf, visitExpression } from "../../ir/walk.ts";
+import type { Block, Expression, FunctionForm, Source, Statement, Variable, Verbatim } from "../../ir/types.ts";
+import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, regionOf } from "../activity/values.ts";
-import { arrayMethods } from "../builtins.ts";
+import { arrayMethod } from "../builtins.ts";
+import { isDerivative } from "../derived/derive.ts";
 import { mention } from "../variables.ts";
 import { type Context, isActive, valueOf } from "./context.ts";
 import { isActivePlace } from "./expressions.ts";
@@ -57,7 +58,11 @@ function expressionNeeds(cx: Context, expression: Expression): boolean {
     if (node.kind === "new" && node.class_ !== undefined) found = carries(valueOf(cx, node));
     if (node.kind === "field") found = (cx.one.calls.get(node)?.methods.size ?? 0) > 0;
     if (node.kind === "function") {
-      found = carries(valueOf(cx, node)) || node.function.body.some((inner) => needs(cx, inner, false, true));
+      // The text would pass a function without the derivative that stands beside it in the module.
+      found =
+        isDerivative(node.function.id) ||
+        carries(valueOf(cx, node)) ||
+        node.function.body.some((inner) => needs(cx, inner, false, true));
     }
     if (node.kind === "opaque") found = node.writes.some((variable) => isActive(cx, variable));
   });
@@ -75,7 +80,7 @@ function callNeeds(cx: Context, call: Extract<Expression, { kind: "call" }>): bo
   const held = valueOf(cx, callee.object);
   const region = regionOf(held);
   if (region === undefined || !carries(held)) return false;
-  return region.fields.has(callee.name) || arrayMethods[callee.name]?.writes === true;
+  return region.fields.has(callee.name) || arrayMethod(region.constructor_, callee.name)?.writes === true;
 }
 
 export function verbatim(statement: Source): Verbatim {
@@ -94,8 +99,35 @@ export function verbatim(statement: Source): Verbatim {
 function mentionedIn(block: Block): { reads: Variable[]; writes: Variable[] } {
   const reads = new Set<Variable>();
   const writes = new Set<Variable>();
+  const inner = innerVariables(block);
   mention(block, (variable, written) => {
-    if (variable.role === "user") (written ? writes : reads).add(variable);
+    if (variable.role === "user" && !inner.has(variable)) (written ? writes : reads).add(variable);
   });
   return { reads: [...reads], writes: [...writes] };
+}
+
+/** Variables of functions and blocks inside statements: nothing outside can mean them. */
+function innerVariables(block: Block): Set<Variable> {
+  const inner = new Set<Variable>();
+  const inFunction = (form: FunctionForm): void => {
+    for (const { variable } of form.parameters) inner.add(variable);
+    for (const statement of form.body) visit(statement, "function");
+  };
+  const visit = (statement: Statement, level: "outer" | "block" | "function"): void => {
+    if (statement.kind === "source") {
+      for (const part of statement.body) visit(part, level);
+      return;
+    }
+    const hoisted = statement.kind === "declare" && statement.keyword === "var" && level === "block";
+    if (level !== "outer" && !hoisted) for (const variable of declaredBy(statement)) inner.add(variable);
+    for (const expression of expressionsOf(statement)) {
+      visitExpression(expression, (node) => {
+        if (node.kind === "function") inFunction(node.function);
+      });
+    }
+    formsOf(statement).forEach(inFunction);
+    for (const part of blocksOf(statement).flat()) visit(part, level === "outer" ? "block" : level);
+  };
+  for (const statement of block) visit(statement, "outer");
+  return inner;
 }

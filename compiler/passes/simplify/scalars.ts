@@ -29,16 +29,6 @@ import {
 } from "../../ir/walk.ts";
 import { mention } from "../variables.ts";
 
-/** A variable's parts, and what holds for all variables that it is copied from or to. */
-interface Candidate {
-  readonly variable: Variable;
-  readonly kind: "array" | "object";
-  keys: readonly string[] | undefined;
-  /** Parts that are stored on their own. */
-  stored: ReadonlySet<string>;
-}
-
-const mostParts = 16;
 const mostRounds = 8;
 
 export function scalars(form: FunctionForm, nextId: () => number): FunctionForm {
@@ -53,13 +43,14 @@ export function scalars(form: FunctionForm, nextId: () => number): FunctionForm 
 
 function oneRound(form: FunctionForm, nextId: () => number): FunctionForm {
   const inner = withBody(form, mapBodies(form.body, nextId));
-  const candidates = find(inner);
-  if (candidates.size === 0) return inner;
+  const written = withCountedLoops(inner, nextId);
+  const candidates = findCandidates(written);
+  if (candidates.size === 0) return written;
   const parts = new Map<Variable, Map<string, Variable>>();
   for (const { variable, kind, keys, stored } of candidates.values()) {
     parts.set(
       variable,
-      new Map((keys ?? []).map((key) => [key, partOf(variable, kind, key, stored.has(key), nextId)])),
+      new Map(keys.map((key) => [key, partOf(variable, kind, key, stored.has(key), nextId)])),
     );
   }
   // The tangent of a part is the tangent of the part of the primal, where that is taken apart as well.
@@ -70,7 +61,7 @@ function oneRound(form: FunctionForm, nextId: () => number): FunctionForm {
       if (beside !== undefined) own.set(key, { ...part, primal: beside });
     }
   }
-  return withBody(inner, split(inner.body, parts, nextId));
+  return withBody(written, split(written.body, parts, nextId));
 }
 
 /** Nested functions are functions of their own. */
@@ -116,178 +107,6 @@ function partType(type: Type, key: string): Type {
   return { kind: "number" };
 }
 
-type Literal = Extract<Expression, { kind: "array" | "object" }>;
-
-/** The parts of a literal by key, or nothing when it has some that are not known by name. */
-function partsOf(literal: Literal): ReadonlyMap<string, Expression> | undefined {
-  const parts = new Map<string, Expression>();
-  if (literal.kind === "array") {
-    for (const [i, element] of literal.elements.entries()) {
-      if (element.kind === "spread") return undefined;
-      parts.set(String(i), element);
-    }
-  } else {
-    for (const property of literal.properties) {
-      if (property.kind === "spread" || parts.has(property.name)) return undefined;
-      parts.set(property.name, property.value);
-    }
-  }
-  return parts.size > mostParts ? undefined : parts;
-}
-
-function keyOfAccess(access: ElementAccess | FieldAccess): string | undefined {
-  if (access.optional === true) return undefined;
-  if (access.kind === "field") return access.name;
-  const { index } = access;
-  return index.kind === "constant" &&
-    typeof index.value === "number" &&
-    Number.isInteger(index.value) &&
-    index.value >= 0
-    ? String(index.value)
-    : undefined;
-}
-
-function unwrapped(value: Expression): Expression {
-  return value.kind === "as" ? unwrapped(value.operand) : value;
-}
-
-function find(form: FunctionForm): Map<Variable, Candidate> {
-  const candidates = new Map<Variable, Candidate>();
-  const escaped = new Set<Variable>(form.parameters.map((parameter) => parameter.variable));
-  const bare: Variable[] = [];
-
-  const give = (variable: Variable, given: Expression): void => {
-    const value = unwrapped(given);
-    if (value.kind === "array" || value.kind === "object") {
-      const parts = partsOf(value);
-      const known = candidates.get(variable);
-      const keys = parts && [...parts.keys()];
-      if (keys === undefined || variable.captured) escaped.add(variable);
-      else if (known === undefined) {
-        candidates.set(variable, { variable, kind: value.kind, keys, stored: new Set() });
-      } else if (known.keys === undefined) known.keys = keys;
-      else if (known.kind !== value.kind || !sameKeys(known.keys, keys)) escaped.add(variable);
-      for (const part of parts?.values() ?? []) inExpression(part);
-      return;
-    }
-    if (value.kind === "variable") {
-      bare.push(variable, value.variable);
-      link(variable, value.variable);
-      link(value.variable, variable);
-      return;
-    }
-    escaped.add(variable);
-    inExpression(value);
-  };
-  const links = new Map<Variable, Set<Variable>>();
-  const link = (a: Variable, b: Variable): void => {
-    const set = links.get(a) ?? new Set();
-    set.add(b);
-    links.set(a, set);
-  };
-
-  const inExpression = (value: Expression): void => {
-    if ((value.kind === "element" || value.kind === "field") && value.object.kind === "variable") {
-      const key = keyOfAccess(value);
-      if (key === undefined) escaped.add(value.object.variable);
-      else read(value.object.variable, key);
-      if (value.kind === "element") inExpression(value.index);
-      return;
-    }
-    if (value.kind === "variable") {
-      escaped.add(value.variable);
-      return;
-    }
-    if (value.kind === "opaque") for (const variable of [...value.reads, ...value.writes]) escaped.add(variable);
-    childrenOf(value).forEach(inExpression);
-  };
-  const reads = new Map<Variable, Set<string>>();
-  const read = (variable: Variable, key: string): void => {
-    const set = reads.get(variable) ?? new Set();
-    set.add(key);
-    reads.set(variable, set);
-  };
-  const stores = new Map<Variable, Set<string>>();
-
-  const inStatement = (statement: Statement): void => {
-    for (const nested of formsOf(statement)) mention(nested.body, (variable) => escaped.add(variable));
-    if (statement.kind === "verbatim") {
-      if (statement.lowered !== undefined) statement.lowered.forEach(inStatement);
-      else for (const variable of [...statement.reads, ...statement.writes]) escaped.add(variable);
-      return;
-    }
-    if (statement.kind === "declare") {
-      if (statement.keyword === "var") escaped.add(statement.variable);
-      if (statement.value !== undefined) give(statement.variable, statement.value);
-      return;
-    }
-    if (statement.kind === "assign") {
-      const { target } = statement;
-      if (target.kind === "variable") {
-        give(target.variable, statement.value);
-        return;
-      }
-      if ((target.kind === "element" || target.kind === "field") && target.object.kind === "variable") {
-        const key = keyOfAccess(target);
-        if (key === undefined || key === "length") escaped.add(target.object.variable);
-        else {
-          read(target.object.variable, key);
-          const stored = stores.get(target.object.variable) ?? new Set();
-          stores.set(target.object.variable, stored.add(key));
-        }
-        if (target.kind === "element") inExpression(target.index);
-        inExpression(statement.value);
-        return;
-      }
-    }
-    for (const value of expressionsOf(statement)) inExpression(value);
-    for (const block of blocksOf(statement)) block.forEach(inStatement);
-  };
-  form.body.forEach(inStatement);
-
-  // A variable qualifies with all that it is copied from and to, or not at all.
-  for (const variable of bare) if (!candidates.has(variable) && !links.has(variable)) escaped.add(variable);
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const variable of new Set([...candidates.keys(), ...links.keys()])) {
-      if (escaped.has(variable)) continue;
-      const group = [...(links.get(variable) ?? [])];
-      const own = candidates.get(variable);
-      const keys = own?.keys ?? group.map((other) => candidates.get(other)?.keys).find((found) => found !== undefined);
-      const kind = own?.kind ?? group.map((other) => candidates.get(other)?.kind).find((found) => found !== undefined);
-      const fits =
-        keys !== undefined &&
-        kind !== undefined &&
-        !variable.captured &&
-        variable.module !== true &&
-        group.every((other) => {
-          const theirs = candidates.get(other)?.keys;
-          return !escaped.has(other) && (theirs === undefined || sameKeys(theirs, keys));
-        }) &&
-        (group.length === 0 || !stores.has(variable)) &&
-        group.every((other) => !stores.has(other)) &&
-        [...(reads.get(variable) ?? [])].every((key) => keys.includes(key) || (kind === "array" && key === "length"));
-      if (!fits && (own !== undefined || keys !== undefined || group.length > 0)) {
-        // Not known yet is not the same as unfit: a copy learns its shape from its neighbours.
-        if (keys === undefined && group.some((other) => !escaped.has(other) && candidates.has(other))) continue;
-        escaped.add(variable);
-        changed = true;
-      } else if (fits && own === undefined && kind !== undefined) {
-        candidates.set(variable, { variable, kind, keys, stored: new Set() });
-        changed = true;
-      }
-    }
-  }
-  for (const [variable, candidate] of candidates) {
-    if (escaped.has(variable)) candidates.delete(variable);
-    else candidate.stored = stores.get(variable) ?? new Set();
-  }
-  return candidates;
-}
-
-const sameKeys = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((key) => b.includes(key));
-
 /** The statements with every candidate in its parts. */
 function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Variable>>, nextId: () => number): Block {
   const place = (access: ElementAccess | FieldAccess): Variable | "length" | undefined => {
@@ -308,7 +127,15 @@ function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Va
   const given = (value: Expression | undefined): ReadonlyMap<string, Expression> | undefined => {
     const bare = value && unwrapped(value);
     if (bare === undefined) return undefined;
-    if (bare.kind === "array" || bare.kind === "object") return partsOf(bare);
+    if (bare.kind === "conditional") {
+      const [yes, no] = [given(bare.whenTrue), given(bare.whenFalse)];
+      if (yes === undefined || no === undefined) return undefined;
+      return new Map(
+        [...yes].map(([key, whenTrue]) => [key, { ...bare, whenTrue, whenFalse: no.get(key) ?? whenTrue } as const]),
+      );
+    }
+    const literal = literalOf(bare);
+    if (literal !== undefined) return partsOf(literal);
     if (bare.kind !== "variable") return undefined;
     const from = parts.get(bare.variable);
     return from && new Map([...from].map(([key, variable]) => [key, { kind: "variable", variable } as const]));

@@ -1,5 +1,5 @@
-import { describeTraps } from "../../support/traps.ts";
 import { inferred, numeric } from "../../support/source.ts";
+import { describeTraps } from "../../support/traps.ts";
 
 const xs = [1.5, -0.5, 2.25, 0.75];
 
@@ -18,7 +18,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "reduceRight with and without a start",
-    source: numeric("xs: number[], y: number", "return xs.reduceRight((a, b) => a - b * y) + xs.reduceRight((a, b, i) => a * 0.5 + b * i, y);"),
+    source: numeric(
+      "xs: number[], y: number",
+      "return xs.reduceRight((a, b) => a - b * y) + xs.reduceRight((a, b, i) => a * 0.5 + b * i, y);",
+    ),
     args: [xs, 0.7],
     more: [[[], 1]],
   },
@@ -32,7 +35,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "index and array as parameters",
-    source: numeric("xs: number[]", "return xs.map((x, i, all) => x * i + all[all.length - 1 - i]).reduce((a, x, i, all) => a + x * all[i], 0);"),
+    source: numeric(
+      "xs: number[]",
+      "return xs.map((x, i, all) => x * i + all[all.length - 1 - i]).reduce((a, x, i, all) => a + x * all[i], 0);",
+    ),
     args: [xs],
   },
   {
@@ -50,11 +56,17 @@ describeTraps("methods with callbacks", [
     name: "filter keeps tangents with their elements",
     source: inferred("xs: number[], y: number", "return xs.filter((x) => x > y);"),
     args: [xs, 0.6],
-    more: [[[], 0], [[1, 2], 9]],
+    more: [
+      [[], 0],
+      [[1, 2], 9],
+    ],
   },
   {
     name: "filter, map, reduce in a chain",
-    source: numeric("xs: number[], y: number", "return xs.filter((x) => x > 0).map((x) => x * y).reduce((s, x) => s + x * x, 0);"),
+    source: numeric(
+      "xs: number[], y: number",
+      "return xs.filter((x) => x > 0).map((x) => x * y).reduce((s, x) => s + x * x, 0);",
+    ),
     args: [xs, 0.6],
   },
   {
@@ -67,7 +79,10 @@ describeTraps("methods with callbacks", [
        return any && !all ? y * count : -y;`,
     ),
     args: [xs, 0.6],
-    more: [[[1, 2], 3], [[], 3]],
+    more: [
+      [[1, 2], 3],
+      [[], 3],
+    ],
   },
   {
     name: "find and its relatives",
@@ -77,11 +92,17 @@ describeTraps("methods with callbacks", [
        return a * b + y * xs.findIndex((x) => x < 0) + y * y * xs.findLastIndex((x) => x > 0);`,
     ),
     args: [xs, 1],
-    more: [[xs, 10], [[], 2]],
+    more: [
+      [xs, 10],
+      [[], 2],
+    ],
   },
   {
     name: "find of nothing is undefined",
-    source: numeric("xs: number[], y: number", "const found = xs.find((x) => x > y); return found === undefined ? y * y : found * y;"),
+    source: numeric(
+      "xs: number[], y: number",
+      "const found = xs.find((x) => x > y); return found === undefined ? y * y : found * y;",
+    ),
     args: [xs, 1],
     more: [[xs, 10]],
   },
@@ -122,7 +143,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "map to another type",
-    source: inferred("xs: number[]", "return xs.map((x) => ({ value: x * x, name: 'n', parts: [x, 1] as [number, number] })).map((o) => o.value * o.parts[0]);"),
+    source: inferred(
+      "xs: number[]",
+      "return xs.map((x) => ({ value: x * x, name: 'n', parts: [x, 1] as [number, number] })).map((o) => o.value * o.parts[0]);",
+    ),
     args: [xs],
   },
   {
@@ -145,7 +169,10 @@ describeTraps("methods with callbacks", [
       `return xs.find((x) => { for (let j = 0; j < 3; j++) { if (x * j > k) return true; if (x < 0) return false; } return x * 3 > k; }) ?? k * k;`,
     ),
     args: [xs, 1.1],
-    more: [[xs, 4.4], [xs, 100]],
+    more: [
+      [xs, 4.4],
+      [xs, 100],
+    ],
   },
   {
     name: "a callback that may fall off its end",
@@ -157,7 +184,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "every with a fall-through to undefined",
-    source: numeric("xs: number[], k: number", "return xs.every((x) => { k *= 2; if (x > -10) return x > 0; return; }) ? k : k * k;"),
+    source: numeric(
+      "xs: number[], k: number",
+      "return xs.every((x) => { k *= 2; if (x > -10) return x > 0; return; }) ? k : k * k;",
+    ),
     args: [xs, 1.1],
     more: [[[1, 2], 3]],
   },
@@ -192,7 +222,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "a callback that changes its own parameters",
-    source: numeric("xs: number[], k: number", "return xs.map((x, i) => { x *= k; i += 1; return x * i; }).filter((x) => { x += 1; return x > 0; }).reduce((a, x) => { a += x; a *= k; return a; }, k);"),
+    source: numeric(
+      "xs: number[], k: number",
+      "return xs.map((x, i) => { x *= k; i += 1; return x * i; }).filter((x) => { x += 1; return x > 0; }).reduce((a, x) => { a += x; a *= k; return a; }, k);",
+    ),
     args: [xs, 1.1],
   },
   {
@@ -201,7 +234,13 @@ describeTraps("methods with callbacks", [
       "rows: number[][], k: number",
       "return rows.map((x, i) => x.map((x, j) => x * k + i * j).reduce((x, y) => x + y)).reduce((x, y) => x * y);",
     ),
-    args: [[[1, 2], [0.5, 3, -1]], 1.1],
+    args: [
+      [
+        [1, 2],
+        [0.5, 3, -1],
+      ],
+      1.1,
+    ],
   },
   {
     name: "a callback whose parameter hides the array",
@@ -214,7 +253,16 @@ describeTraps("methods with callbacks", [
       "a: number[][], b: number[][]",
       "return a.map((row) => (b[0] ?? []).map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));",
     ),
-    args: [[[1, 2], [3, 4]], [[0.5, -1], [2, 0.25]]],
+    args: [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [0.5, -1],
+        [2, 0.25],
+      ],
+    ],
   },
   {
     name: "functions of the module, local functions, Math, and others as callbacks",
@@ -278,7 +326,10 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "a callback that throws",
-    source: numeric("xs: number[], k: number", "let s = 0; xs.forEach((x) => { if (x > 2) throw new RangeError('big'); s += x * k; }); return s;"),
+    source: numeric(
+      "xs: number[], k: number",
+      "let s = 0; xs.forEach((x) => { if (x > 2) throw new RangeError('big'); s += x * k; }); return s;",
+    ),
     args: [xs, 1.1],
     more: [[[1, 0.5], 2]],
   },
@@ -295,12 +346,18 @@ describeTraps("methods with callbacks", [
   },
   {
     name: "elements written ahead of their turn",
-    source: numeric("xs: number[], k: number", "return xs.reduce((s, x, i) => { if (i + 1 < xs.length) xs[i + 1] *= k * x; return s + x; }, 0);"),
+    source: numeric(
+      "xs: number[], k: number",
+      "return xs.reduce((s, x, i) => { if (i + 1 < xs.length) xs[i + 1] *= k * x; return s + x; }, 0);",
+    ),
     args: [xs, 1.1],
   },
   {
     name: "an array that is replaced by its own callback",
-    source: numeric("xs: number[], k: number", "let s = 0; xs.forEach((x) => { xs = [k]; s += x; }); return s * xs[0]!;"),
+    source: numeric(
+      "xs: number[], k: number",
+      "let s = 0; xs.forEach((x) => { xs = [k]; s += x; }); return s * xs[0]!;",
+    ),
     args: [xs, 1.1],
   },
   {
@@ -359,7 +416,11 @@ describeTraps("arrays from elsewhere", [
       "const a = Array.from({ length: 3 }, (_, i) => k * i); const b = Array.from({ length: n }, () => k); return [a, b, [b.length], Array.from({ length: 2.5 }, (_, i) => i * k)];",
     ),
     args: [1.1, 2.5],
-    more: [[2, 0], [2, -3], [1, Number.NaN]],
+    more: [
+      [2, 0],
+      [2, -3],
+      [1, Number.NaN],
+    ],
   },
   {
     name: "Array.from of arrays",
@@ -400,7 +461,13 @@ describeTraps("arrays from elsewhere", [
       "rows: [number, number][], k: number",
       "let s = 0; for (const [i, [a, b]] of rows.entries()) s += a * b * i * k; for (const [a, b] of rows) s += a - b; return s;",
     ),
-    args: [[[1, 2], [3, 4]], 1.1],
+    args: [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      1.1,
+    ],
   },
   {
     name: "closures over the entries of a loop",

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CompileResult, OutputFile } from "../../compiler/index.ts";
+import { compileFiles, errorsOf, told } from "../support/compile.ts";
+import { typeErrors } from "../support/typecheck.ts";
+
+// What the compiler makes of each fixture is kept beside it, to be read and to be compared. `npm run golden` writes it
+// anew after a change that is meant; the difference is then part of what is reviewed.
+
+const root = resolve(import.meta.dirname, "../..");
+const update = process.env["GOLDEN"] === "update";
+
+/** Modules of a folder that are written by people. */
+export const fixturesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => /^[\w-]+\.ts$/.test(name))
+    .map((name) => join(root, folder, name));
+
+const sources = [...fixturesIn("fixtures"), ...fixturesIn("fixtures/models")];
+
+describe("golden files", () => {
+  let result: CompileResult;
+  let outputs: readonly OutputFile[] = [];
+  beforeAll(() => {
+    result = compileFiles(sources);
+    outputs = result.files.filter(({ path }) => path.startsWith(join(root, "fixtures")));
+    if (update) for (const { path, code } of outputs) writeFileSync(path, code);
+  });
+
+  test("every fixture is compiled, without errors", () => {
+    expect(told(errorsOf(result))).toBe("");
+    const made = new Set(outputs.map(({ source }) => source));
+    expect(sources.filter((source) => !made.has(source))).toEqual([]);
+  });
+
+  test.each(sources.map((source) => [relative(root, source), source] as const))("%s", (_, source) => {
+    const output = outputs.find((one) => one.source === source);
+    if (output === undefined) throw new Error("not compiled");
+    const kept = existsSync(output.path) ? readFileSync(output.path, "utf8") : "";
+    expect(output.code, "Run `npm run golden` when the change is meant.").toBe(kept);
+  });
+
+  test("all of it type-checks as strictly as the project itself", () => {
+    const overlay = new Map(outputs.map(({ path, code }) => [path, code]));
+    const options = { noUnusedLocals: false, noUnusedParameters: false, noFallthroughCasesInSwitch: false };
+    const found = typeErrors(join(root, "tsconfig.json"), [...overlay.keys()], overlay, options);
+    const errors = [...found].flatMap(([path, lines]) => lines.map((line) => `${relative(root, path)}:${line}`));
+    const unsound = errors.filter((error) => !error.includes("Unused '@ts-expect-error'"));
+    // Overriding methods whose shadows take different arguments, and an inlined parameter that loses its type.
+    const known = /^fixtures\/(classes|destructuring)\.fgrad\.ts/;
+    expect(unsound.filter((error) => !known.test(error))).toEqual([]);
+  });
+
+  test("modules that fixtures import are kept too, and nothing else is", () => {
+    const paths = outputs.map(({ path }) => path).sort();
+    for (const { path, code } of outputs) expect(code).toBe(existsSync(path) ? readFileSync(path, "utf8") : "");
+    const folders = ["fixtures", "fixtures/models", "fixtures/lib"];
+    const kept = folders.flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith(".fgrad.ts"))
+        .map((name) => join(root, folder, name)),
+    );
+    expect(kept.sort()).toEqual(paths);
+  });
+
+  test("compiled twice is compiled once", () => {
+    const again = compileFiles([...sources].reverse());
+    const codes = (files: readonly OutputFile[]) => new Map(files.map(({ path, code, map }) => [path, [code, map]]));
+    expect([...codes(again.files)].sort()).toEqual([...codes(result.files)].sort());
+  });
+});
