@@ -6,8 +6,9 @@
  * work everywhere too; kernels copy them in and out.
  */
 
-import { engineGeneration, native } from "./index.ts";
+import { engineGeneration, native, running } from "./index.ts";
 import { forgetShape, setShape } from "./shapes.ts";
+import type { Wasm } from "./wasm.ts";
 
 interface Place {
   readonly array: Float32Array;
@@ -31,6 +32,7 @@ export function floats(length: number): Float32Array {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new RangeError(`floats: the length must be an integer of at least 0, got ${length}.`);
   }
+  const wasm = native();
   const start = top();
   const kept = places[used];
   if (kept !== undefined && kept.array.length === length) {
@@ -39,7 +41,7 @@ export function floats(length: number): Float32Array {
     forgetShape(kept.array);
     return kept.array;
   }
-  const array = allocate(start, length);
+  const array = wasm === undefined ? new Float32Array(length) : allocate(wasm, start, length);
   places.length = used;
   places.push({ array, end: align(start + 4 * length) });
   used++;
@@ -87,7 +89,7 @@ export function scope<T>(f: () => T): T {
 
 /** Bytes in use. */
 export function memoryInUse(): number {
-  return top() - (native()?.start ?? 0);
+  return top() - (running()?.start ?? 0);
 }
 
 /** The first free address; after a change of engines everything starts anew. */
@@ -98,12 +100,10 @@ export function top(): number {
     places.length = 0;
     used = 0;
   }
-  return used === 0 ? (native()?.start ?? 0) : (places[used - 1]?.end ?? 0);
+  return used === 0 ? (running()?.start ?? 0) : (places[used - 1]?.end ?? 0);
 }
 
-function allocate(start: number, length: number): Float32Array {
-  const wasm = native();
-  if (wasm === undefined) return new Float32Array(length);
+function allocate(wasm: Wasm, start: number, length: number): Float32Array {
   requireRoom(wasm.buffer, start + 4 * length);
   return new Float32Array(wasm.buffer, start, length).fill(0);
 }

@@ -48,8 +48,12 @@ export function native(): Wasm | undefined {
   return current;
 }
 
-/** A number that changes with the engine. */
+/** The WebAssembly engine if it has been started: no array lies in its memory before. */
+export function running(): Wasm | undefined {
+  return current;
+}
+
+/** A number that changes with the engine; 0 before one is started. */
 export function engineGeneration(): number {
-  native();
   return generation;
 }

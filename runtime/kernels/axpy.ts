@@ -7,7 +7,7 @@
  * The arrays may be one and the same; else they must not overlap. Lengths that differ are a RangeError.
  */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
@@ -21,7 +21,7 @@ export function axpy(alpha: number, x: Float32Array, y: Float32Array): void {
 }
 
 function addMultiple(alpha: number, x: Float32Array, y: Float32Array): void {
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, y)) {
     wasm.exports.axpy(alpha, address(x), address(y), x.length);
     return;
@@ -39,7 +39,7 @@ export function axpy_jvp(
   y_t: Float32Array,
 ): void {
   requireLength("axpy", "y", y, x.length);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, y)) {
     // Where tangents live must not change what the value is rounded to.
     if (alpha_t !== undefined) addMultiple(alpha_t, x, y_t);

@@ -6,7 +6,7 @@
  * `out` may be `x` itself; else they must not overlap. The engines agree bit by bit.
  */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
@@ -18,7 +18,7 @@ import { requireLength } from "./shape.ts";
  */
 export function bias(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
   check(x, b, out, rows, columns);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, b, out)) {
     wasm.exports.bias(address(x), address(b), address(out), rows, columns);
     return;
@@ -40,7 +40,7 @@ export function bias_jvp(
   columns: number,
 ): void {
   check(x, b, out, rows, columns);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, b, out, out_t, x_t, b_t)) {
     const { exports } = wasm;
     exports.bias(address(x), address(b), address(out), rows, columns);

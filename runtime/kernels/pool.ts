@@ -8,7 +8,7 @@
  * The place of the largest is not kept: the tangent goes along with the search. Arrays must not overlap. The engines agree bit by bit.
  */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
@@ -28,7 +28,7 @@ export interface PoolingShape {
  */
 export function maxPool(x: Float32Array, out: Float32Array, shape: PoolingShape): void {
   check("maxPool", x, out, shape);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, out)) {
     const { batch, height, width, channels, size } = shape;
     wasm.exports.maxPool(address(x), 0, address(out), 0, batch, height, width, channels, size);
@@ -51,7 +51,7 @@ export function maxPool_jvp(
     return;
   }
   check("maxPool", x, out, shape);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, out, x_t, out_t)) {
     const { batch, height, width, channels, size } = shape;
     const { exports } = wasm;

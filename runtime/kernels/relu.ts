@@ -10,7 +10,7 @@
  * `out` may be `x` itself; else they must not overlap. The engines agree bit by bit.
  */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
@@ -21,7 +21,7 @@ import { requireLength } from "./shape.ts";
  */
 export function relu(x: Float32Array, out: Float32Array): void {
   requireLength("relu", "out", out, x.length);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, out)) {
     wasm.exports.relu(address(x), 0, address(out), 0, x.length);
     return;
@@ -40,7 +40,7 @@ export function relu_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
     return;
   }
   requireLength("relu", "out", out, x.length);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, x_t, out, out_t)) {
     wasm.exports.relu(address(x), address(x_t), address(out), address(out_t), x.length);
     return;
@@ -62,7 +62,7 @@ export function relu_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
  */
 export function biasRelu(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
   check(x, b, out, rows, columns);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, b, out)) {
     wasm.exports.biasRelu(address(x), 0, address(b), 0, address(out), 0, rows, columns);
     return;
@@ -84,7 +84,7 @@ export function biasRelu_jvp(
   columns: number,
 ): void {
   check(x, b, out, rows, columns);
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && allHome(wasm, x, b, out, out_t, x_t, b_t)) {
     wasm.exports.biasRelu(
       address(x),

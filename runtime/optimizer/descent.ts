@@ -1,6 +1,6 @@
 /** y ← y + α v for directions of every structure: the update of parameters, and sums of estimates. */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { address, allHome, begin, home, read } from "../engine/transfer.ts";
 import type { NumericArray } from "../leaves.ts";
 import { addRandom } from "../random/index.ts";
@@ -8,7 +8,7 @@ import type { Structure } from "../structured.ts";
 
 /** y ← y + α x. */
 export function addScaled(y: NumericArray, factor: number, x: NumericArray): void {
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && y instanceof Float32Array && x instanceof Float32Array && allHome(wasm, y, x)) {
     wasm.exports.axpy(factor, address(x), address(y), y.length);
     return;
@@ -24,7 +24,7 @@ export function addStructured(y: Float32Array, factor: number, structure: Struct
     return;
   }
   const { left, right } = structure;
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && home(wasm, y)) {
     begin();
     wasm.exports.addOuter(factor, read(wasm, left), read(wasm, right), address(y), left.length, right.length);

@@ -5,7 +5,7 @@
 
 import { type AnyFunction, type CompiledTangent, functionName, parameterName, requireCompiled } from "../compiled.ts";
 import { floats, mark, release } from "../engine/arena.ts";
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import { home } from "../engine/transfer.ts";
 import { call, interleave } from "../jvp.ts";
 import { matmulTN } from "../kernels/matmul.ts";
@@ -126,7 +126,7 @@ function directed(leaf: Leaf, primal: Leaf | undefined, directions: Directions):
   if (leaf.kind !== "array" || primal?.kind !== "array") return leaf;
   if (!(primal.values instanceof Float32Array)) return leaf;
   const structureAt = directions.structured?.(primal.values, leaf.offset);
-  const wasm = native();
+  const wasm = running();
   let { values } = leaf;
   if (structureAt !== undefined) values = structured(structureAt(0, 0));
   else if (wasm !== undefined && home(wasm, primal.values)) values = floats(leaf.length);

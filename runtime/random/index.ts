@@ -3,7 +3,7 @@
  * order, in pieces of any size, on every engine and thread.
  */
 
-import { native } from "../engine/index.ts";
+import { running } from "../engine/index.ts";
 import type { Exports } from "../engine/wasm.ts";
 import type { FloatArray } from "../tangent.ts";
 import { middle, normalFromBits, tail, tailOf } from "./normal.ts";
@@ -52,7 +52,7 @@ function generate(at: Address, number: number): void {
 
 /** The engine whose memory an array lies in. */
 function engineOf(out: FloatArray | number[]): Exports | undefined {
-  const wasm = native();
+  const wasm = running();
   return wasm !== undefined && out instanceof Float32Array && out.buffer === wasm.buffer ? wasm.exports : undefined;
 }
 

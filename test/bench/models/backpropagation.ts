@@ -5,7 +5,7 @@
 
 import type { Logistic } from "../../../fixtures/models/logistic.ts";
 import type { Layer, Mlp } from "../../../fixtures/models/mlp.ts";
-import { native } from "../../../runtime/engine/index.ts";
+import { running } from "../../../runtime/engine/index.ts";
 import { bias, biasRelu, floats, matmul, matmulNT, scope } from "../../../runtime/kernels/index.ts";
 
 /** A step of gradient descent. Returns the loss before it. */
@@ -87,7 +87,7 @@ export function crossEntropyGradient(z: Float32Array, labels: Uint8Array, batch:
 
 /** δ ← δ where the layer's output is positive, else 0. */
 export function mask(delta: Float32Array, y: Float32Array): void {
-  const wasm = native();
+  const wasm = running();
   if (wasm !== undefined && delta.buffer === wasm.buffer && y.buffer === wasm.buffer) {
     wasm.exports.mask(y.byteOffset, delta.byteOffset, y.length);
     return;
@@ -105,7 +105,7 @@ export function update(
   outputs: number,
   rate: number,
 ): void {
-  const wasm = native();
+  const wasm = running();
   for (let i = 0; i < delta.length; i++) delta[i] = -rate * (delta[i] as number);
   if (wasm !== undefined && [weights, x, delta].every((array) => array.buffer === wasm.buffer)) {
     const { byteOffset } = weights;
