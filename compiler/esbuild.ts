@@ -176,7 +176,7 @@ function setUp(build: PluginBuild, options: FgradOptions, compilerHost: HostMake
   };
 
   build.onLoad({ filter: MODULES, namespace: "file" }, async ({ path, suffix }): Promise<OnLoadResult | undefined> => {
-    if (suffix !== "" || (installed(path) && !packages)) return undefined;
+    if (suffix !== "" || (installed(path) && !packages && !outputs.has(path))) return undefined;
     const tooLate = !seen.has(path) && !concerned.has(path) && test(readText(path) ?? "") ? await addLate(path) : [];
     const output = outputs.get(path);
     served.set(path, output?.code);

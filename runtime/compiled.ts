@@ -22,6 +22,8 @@ export interface CompiledTangent {
   readonly rest?: boolean;
   /** Number of directions carried at once; 1 when absent. `jvp` then takes that many tangents behind each active argument, and returns as many. */
   readonly lanes?: number;
+  /** Order of the derivative that `jvp` is; 1 when absent. From 2 on, slopes among its values may differ in the last bits. */
+  readonly order?: number;
   /** Paths of `wrt` into object parameters, e.g. `{ 0: ["velocity"] }`; absent means everything in the parameter. */
   readonly paths?: Readonly<Record<number, readonly string[]>>;
 }

@@ -185,6 +185,8 @@ export function fitTangent(
     if (!isRecord(tangent)) throw misfit(where, "an object", tangent);
     return fitFields(primal, tangent, paths, where);
   }
+  // Generated code has zeros beside numbers that are missing.
+  if (tangent === 0 && (primal === undefined || primal === null)) return undefined;
   throw new TypeError(`${where()} must be undefined: ${describe(primal)} carries no tangent.`);
 }
 

@@ -11,12 +11,12 @@ import type { ts } from "../frontend/project.ts";
 import type { Call, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
-import type { ClosureDerivative } from "../passes/derived/derive.ts";
+import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
 import { withoutNeedlessAssertions } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
 import { type Attachment, assembleModule, type Insertion } from "./module.ts";
-import type { Generated, ModulePlan, Plan } from "./plan.ts";
+import { type Generated, inPackages, type ModulePlan, type Plan } from "./plan.ts";
 import { type PrintedFunction, printFunction } from "./print/print.ts";
 import { supportCalls } from "./support.ts";
 
@@ -31,6 +31,8 @@ export interface SourceView {
     readonly end: number;
     readonly text: string;
     readonly target: string | undefined;
+    /** The JavaScript behind a target that only declares. */
+    readonly script?: string | undefined;
   }[];
 }
 
@@ -64,7 +66,7 @@ export interface EmitInput {
 
 export function emit(input: EmitInput): OutputFile[] {
   const modules = [...input.plan.modules.values()].filter((module) =>
-    module.generated.some((one) => input.forms.has(one)),
+    module.generated.length === 0 ? module.leadsToMembers : module.generated.some((one) => input.forms.has(one)),
   );
   const files = modules.map((module) => emitModule(input, module));
   if (input.options.declaration !== true) return files;
@@ -322,6 +324,7 @@ function attachmentsOf(input: EmitInput, generated: Generated, reference: string
       active: instance.form.parameters.map((_, i) => isActive(instance, i)),
       ...(instance.form.parameters.at(-1)?.rest === true && { rest: true }),
       ...((input.options.lanes ?? 1) > 1 && { lanes: input.options.lanes ?? 1 }),
+      ...(derivativeOrder(instance.form.id) > 0 && { order: derivativeOrder(instance.form.id) + 1 }),
       ...(Object.keys(paths).length > 0 && { paths }),
     },
   ];
@@ -376,9 +379,15 @@ function relativeSpecifier(from: string, to: string, manner: string | undefined)
 function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions) {
   if (options.naming === "replace") return [];
   const moved = dirname(module.output) !== dirname(module.file);
-  return source.specifiers.flatMap(({ start, end, text, target }) => {
-    const compiled = target === undefined ? undefined : plan.modules.get(target);
-    if (compiled !== undefined && compiled.generated.length > 0 && compiled !== module) {
+  return source.specifiers.flatMap(({ start, end, text, target, script }) => {
+    // What is typed by declarations keeps them, unless its objects must be those that have tangents.
+    const described = script === undefined ? undefined : plan.modules.get(script);
+    const compiled = described?.leadsToMembers
+      ? described
+      : target === undefined
+        ? undefined
+        : plan.modules.get(target);
+    if (compiled !== undefined && (compiled.generated.length > 0 || compiled.leadsToMembers) && compiled !== module) {
       return [
         {
           start,
@@ -390,6 +399,11 @@ function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options:
           ),
         },
       ];
+    }
+    const home = script ?? target;
+    if (moved && !text.startsWith(".") && inPackages(module.file) && home !== undefined && isJavaScript(home)) {
+      // A package may have packages of its own, which are not found from elsewhere.
+      return [{ start, end, specifier: relativeSpecifier(dirname(module.output), home, undefined) }];
     }
     if (!moved || !text.startsWith(".")) return [];
     const wanted = resolve(dirname(module.file), text);

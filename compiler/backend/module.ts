@@ -20,6 +20,8 @@ export interface Attachment {
   readonly rest?: boolean;
   /** Directions carried at once. */
   readonly lanes?: number;
+  /** Order of the derivative. */
+  readonly order?: number;
   readonly paths?: Readonly<Record<number, readonly string[]>>;
 }
 
@@ -172,11 +174,12 @@ function registerDeclaration(register: RegisterDeclaration, style: Style): strin
 
 /** The statement that tells `jvp` of a generated function. */
 export function attachmentStatement(attachment: Attachment, style: Style): string {
-  const { primal, jvp, active, rest, lanes, paths } = attachment;
+  const { primal, jvp, active, rest, lanes, order, paths } = attachment;
   const quote = (text: string) => quoted(text, style.quote);
   const fields = [`jvp: ${jvp}`, `active: [${active.join(", ")}]`];
   if (rest === true) fields.push("rest: true");
   if (lanes !== undefined && lanes !== 1) fields.push(`lanes: ${lanes}`);
+  if (order !== undefined && order > 1) fields.push(`order: ${order}`);
   if (paths !== undefined && Object.keys(paths).length > 0) {
     const listed = Object.entries(paths).map(([index, names]) => `${index}: [${names.map(quote).join(", ")}]`);
     fields.push(`paths: { ${listed.join(", ")} }`);

@@ -64,6 +64,8 @@ export interface ModulePlan {
   /** Names in use: the user's and ours. */
   readonly reserved: Set<string>;
   readonly register: string;
+  /** It has tangents of classes, or leads to a module that has: whoever makes such objects must come here. */
+  leadsToMembers: boolean;
   usesRegister: boolean;
   exportsRegister: boolean;
   /** By module: imported name → local name. */
@@ -85,6 +87,8 @@ export interface Sources {
   identifiers(file: string): ReadonlySet<string>;
   /** Whether a module is JavaScript with `require` and `module.exports`. */
   commonjs(file: string): boolean;
+  /** The modules that a module imports. */
+  leads(file: string): readonly string[];
   /** How a module can import a rule: the specifier and the name there, or nothing when it is at home there. */
   importRule(from: string, rule: Rule): { readonly specifier: string; readonly name: string } | undefined;
   /** Whether the primal is exported, or is to be reachable because it was selected by name. */
@@ -113,10 +117,11 @@ export function plan(
       const reserved = new Set(sources.identifiers(file));
       module = {
         file,
-        output: outputs.get(file) ?? file,
+        output: outputs(file),
         generated: [],
         reserved,
         register: take(reserved, "returned_t"),
+        leadsToMembers: false,
         usesRegister: false,
         exportsRegister: false,
         imports: new Map(),
@@ -176,6 +181,8 @@ export function plan(
     home.set(instance, generated);
   }
 
+  if (options.naming !== "replace") markWays(modules, moduleOf, sources);
+
   const publicFunction = (id: FunctionId): Generated | undefined => {
     const instance = derivatives.get(id);
     return instance && home.get(instance);
@@ -222,6 +229,39 @@ export function plan(
     return generated && (generated.wrapper ?? generated.name);
   };
   return { modules, diagnostics, linkage, derivativeName, isExported: sources.exported };
+}
+
+/**
+ * Marks modules with tangents of classes and all that lead to them, so that a program has one class of a name and not two:
+ * those on the way are copied with their imports rewritten, though nothing is generated in them.
+ */
+function markWays(
+  modules: ReadonlyMap<string, ModulePlan>,
+  moduleOf: (file: string) => ModulePlan,
+  sources: Sources,
+): void {
+  const withMembers = [...modules.values()].filter(({ generated }) =>
+    generated.some(({ instance }) => instance.form.memberOf !== undefined),
+  );
+  if (withMembers.length === 0) return;
+  const importers = new Map<string, string[]>();
+  const seen = new Set<string>();
+  const explore = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const next of sources.leads(file)) {
+      importers.set(next, [...(importers.get(next) ?? []), file]);
+      explore(next);
+    }
+  };
+  for (const file of [...modules.keys()]) explore(file);
+  const mark = (file: string): void => {
+    const module = moduleOf(file);
+    if (module.leadsToMembers) return;
+    module.leadsToMembers = true;
+    importers.get(file)?.forEach(mark);
+  };
+  for (const { file } of withMembers) mark(file);
 }
 
 /** The local name of something imported, taking care of names in use. */
@@ -314,32 +354,28 @@ function calledInstances(instances: readonly Instance[]): Set<Instance> {
   return called;
 }
 
-const inPackages = (file: string): boolean => file.split(sep).includes("node_modules");
+export const inPackages = (file: string): boolean => file.split(sep).includes("node_modules");
 
 /** Where each compiled module is written. */
 function outputPaths(
   files: readonly string[],
   options: CompileOptions,
   commonjs: (file: string) => boolean,
-): Map<string, string> {
-  if (options.naming === "replace") return new Map(files.map((file) => [file, file]));
+): (file: string) => string {
+  if (options.naming === "replace") return (file) => file;
   const own = files.filter((file) => !inPackages(file));
   const root = own.length > 0 ? commonFolder(own) : outsidePackages(commonFolder(files));
   const target = options.outdir ?? root;
-  return new Map(
-    files.map((file) => {
-      if (inPackages(file)) {
-        const name = movedName(file, commonjs(file));
-        const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
-        return [file, join(target, "fgrad_modules", dirname(inside), name)];
-      }
-      const name = compiledName(file);
-      return [
-        file,
-        options.outdir === undefined ? join(dirname(file), name) : join(target, relative(root, dirname(file)), name),
-      ];
-    }),
-  );
+  return (file) => {
+    if (inPackages(file)) {
+      const name = movedName(file, commonjs(file));
+      const inside = file.slice(file.lastIndexOf(`${sep}node_modules${sep}`) + `${sep}node_modules${sep}`.length);
+      return join(target, "fgrad_modules", dirname(inside), name);
+    }
+    const name = compiledName(file);
+    const beside = options.outdir === undefined ? dirname(file) : join(target, relative(root, dirname(file)));
+    return join(beside, name);
+  };
 }
 
 /** A module away from its package.json, which says what `.js` is, says it by its own name. */

@@ -85,7 +85,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       return known;
     },
     obstacle: (call: Call) =>
-      call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}`),
+      call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}-${call.span.end}`),
     usesArguments(id) {
       const found = node(id) ?? classes.node(id)?.members.find(ts.isConstructorDeclaration);
       return found !== undefined && isFunctionNode(found) && usesArguments(found, program);

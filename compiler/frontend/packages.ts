@@ -109,7 +109,7 @@ function pathOf(declaration: ts.Node, symbol: ts.Symbol): string[] {
 }
 
 /** The JavaScript that a declaration file describes. */
-function scriptOf(declarations: string): string | undefined {
+export function scriptOf(declarations: string): string | undefined {
   const sibling = declarations.replace(/\.d\.([cm]?)ts$/, ".$1js");
   if (sibling !== declarations && existsSync(sibling)) return sibling;
   const inside = declarations.lastIndexOf(`${sep}node_modules${sep}`);

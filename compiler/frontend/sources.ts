@@ -7,6 +7,7 @@ import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.t
 import { assignedPlace, literalPlace } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
+import { scriptOf } from "./packages.ts";
 import { type Program, ts } from "./project.ts";
 
 export interface SourceQueries extends Sources {
@@ -29,6 +30,11 @@ export function createSources(
   return {
     identifiers: (file) => identifiersIn(sourceFile(file)),
     commonjs: (file) => isCommonJs(sourceFile(file)),
+    leads(file) {
+      const from = program.file(file);
+      if (from === undefined || from.isDeclarationFile) return [];
+      return viewOf(program, from).specifiers.flatMap(({ target, script }) => script ?? target ?? []);
+    },
     exported(instance) {
       const node = library.node(instance.form.id);
       return node !== undefined && (isExported(node, checker) || byName.has(instance));
@@ -119,7 +125,10 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
     if (literal === undefined || !ts.isStringLiteralLike(literal)) return;
     const symbol = program.checker.getSymbolAtLocation(literal);
     const target = symbol?.declarations?.find(ts.isSourceFile)?.fileName;
-    specifiers.push({ start: literal.getStart(), end: literal.getEnd(), text: literal.text, target });
+    const script = target === undefined || !/\.d\.[cm]?ts$/.test(target) ? undefined : scriptOf(target);
+    const read = script !== undefined && program.file(script) !== undefined;
+    const range = { start: literal.getStart(), end: literal.getEnd(), text: literal.text };
+    specifiers.push({ ...range, target, ...(read && { script }) });
   };
   const commonjs = isCommonJs(file);
   const visit = (node: ts.Node): void => {

@@ -88,7 +88,8 @@ function isStatement(node: Statement | Expression): node is Statement {
 }
 
 /** Temporaries are told apart by their numbers: the names that some have are wishes for the printer. */
-const labelOf = (variable: Variable): string => (variable.role === "temporary" ? `%${variable.id}` : variable.name);
+const labelOf = (variable: Variable): string =>
+  (variable.primal ?? variable).role === "temporary" ? `%${variable.id}` : variable.name;
 
 function declare(cx: Context, scope: Scope, variable: Variable, keyword: string): void {
   const known = scope.variables.get(labelOf(variable));
@@ -355,15 +356,11 @@ function verifyAtoms(cx: Context, statement: Statement): void {
         continue;
       // Rules make arithmetic of several operations; on a value that may be no number it counts as an effect.
       if (tangent && operand.kind === "binary") continue;
-      if ((tangent || isTest(statement)) && !hasEffect(effectsOf(operand))) continue;
+      if (tangent && !hasEffect(effectsOf(operand))) continue;
       report(cx, "an operand is no atom", statement);
     }
   }
 }
-
-/** A condition that a primal and its tangent share, named as the user's tree. */
-const isTest = (statement: Statement): boolean =>
-  statement.kind === "declare" && statement.variable.role === "temporary" && statement.variable.type.kind === "boolean";
 
 function isAtomic({ kind }: Expression): boolean {
   return kind === "constant" || kind === "variable" || kind === "function";

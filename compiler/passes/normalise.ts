@@ -12,6 +12,7 @@ import type {
   Atom,
   Block,
   Callee,
+  ElementAccess,
   Expression,
   FunctionForm,
   Place,
@@ -298,13 +299,21 @@ function operation(cx: Context, from: Expression): Expression {
 const isChain = (from: Expression): boolean =>
   (from.kind === "element" || from.kind === "field") && (from.optional === true || isChain(from.object));
 
+/** An element of a tangent is there when its primal's is. */
+function isOfTangent({ object }: ElementAccess): boolean {
+  let at = object;
+  while (at.kind === "element" || at.kind === "field") at = at.object;
+  if (at.kind !== "variable" || at.variable.role !== "tangent") return false;
+  return at !== object || at.variable.type.kind !== "tuple";
+}
+
 function place<P extends Place>(cx: Context, from: P): Place {
   switch (from.kind) {
     case "variable":
       return { ...from, variable: variableFor(cx, from.variable) };
     case "element": {
       const object = atom(cx, from.object);
-      return { ...from, object, index: atom(cx, from.index) };
+      return { ...from, object, index: atom(cx, from.index), ...(isOfTangent(from) && { within: true }) };
     }
     case "field":
       return { ...from, object: atom(cx, from.object) };
@@ -411,7 +420,9 @@ const joined = (a: Type, b: Type): Type => (a.kind === b.kind ? a : a.kind === "
 /** A condition or a chain of reads, which stays one tree. */
 function tree(cx: Context, from: Expression): Expression {
   return rewrite(from, (node) =>
-    node.kind === "variable" ? { ...node, variable: variableFor(cx, node.variable) } : { ...node },
+    node.kind === "variable"
+      ? { ...node, variable: variableFor(cx, node.variable) }
+      : { ...node, ...(node.kind === "element" && isOfTangent(node) && { within: true }) },
   );
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CompileResult, OutputFile } from "../../compiler/index.ts";
@@ -9,10 +9,9 @@ import { typeErrors } from "../support/typecheck.ts";
 // anew after a change that is meant; the difference is then part of what is reviewed.
 
 const root = resolve(import.meta.dirname, "../..");
-const update = process.env["GOLDEN"] === "update";
 
 /** Modules of a folder that are written by people. */
-export const fixturesIn = (folder: string): string[] =>
+const fixturesIn = (folder: string): string[] =>
   readdirSync(join(root, folder))
     .filter((name) => /^[\w-]+\.ts$/.test(name))
     .map((name) => join(root, folder, name));
@@ -25,7 +24,6 @@ describe("golden files", () => {
   beforeAll(() => {
     result = compileFiles(sources);
     outputs = result.files.filter(({ path }) => path.startsWith(join(root, "fixtures")));
-    if (update) for (const { path, code } of outputs) writeFileSync(path, code);
   });
 
   test("every fixture is compiled, without errors", () => {
@@ -34,11 +32,10 @@ describe("golden files", () => {
     expect(sources.filter((source) => !made.has(source))).toEqual([]);
   });
 
-  test.each(sources.map((source) => [relative(root, source), source] as const))("%s", (_, source) => {
+  test.each(sources.map((source) => [relative(root, source), source] as const))("%s", async (_, source) => {
     const output = outputs.find((one) => one.source === source);
     if (output === undefined) throw new Error("not compiled");
-    const kept = existsSync(output.path) ? readFileSync(output.path, "utf8") : "";
-    expect(output.code, "Run `npm run golden` when the change is meant.").toBe(kept);
+    await expect(output.code, "Run `npm run golden` when the change is meant.").toMatchFileSnapshot(output.path);
   });
 
   test("all of it type-checks as strictly as the project itself", () => {
@@ -52,9 +49,9 @@ describe("golden files", () => {
     expect(unsound.filter((error) => !known.test(error))).toEqual([]);
   });
 
-  test("modules that fixtures import are kept too, and nothing else is", () => {
+  test("modules that fixtures import are kept too, and nothing else is", async () => {
     const paths = outputs.map(({ path }) => path).sort();
-    for (const { path, code } of outputs) expect(code).toBe(existsSync(path) ? readFileSync(path, "utf8") : "");
+    for (const { path, code } of outputs) await expect(code).toMatchFileSnapshot(path);
     const folders = ["fixtures", "fixtures/models", "fixtures/lib"];
     const kept = folders.flatMap((folder) =>
       readdirSync(join(root, folder))

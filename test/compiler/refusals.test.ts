@@ -538,8 +538,9 @@ describe("refusals", () => {
 
   beforeAll(() => {
     workspace = makeWorkspace(loose);
-    refusals.forEach((refusal, i) => programs.set(refusal.name, workspace.add(`r${i}`, refusal.source)));
-    harmless.forEach(({ name, source }, i) => programs.set(name, workspace.add(`h${i}`, source)));
+    for (const [i, { name, source }] of [...refusals, ...harmless].entries()) {
+      programs.set(name, workspace.add(`p${i}`, source));
+    }
     result = compileFiles(
       [...programs.values()].map(({ entry }) => entry),
       { tsconfig: workspace.tsconfig },

@@ -240,7 +240,8 @@ async function run(
     const module = bitDifference(outcome(untouched), outcome(original), "the compiled module's primal");
     if (module !== undefined) return bug("primal", describeDifference(module));
     const primal = bitDifference(outcome({ ...compiled, value, args: primals }), outcome(original), "primal");
-    if (primal !== undefined) return bug("primal", describeDifference(primal));
+    const thrown = compiled.thrown === undefined ? "" : `\nthrown: ${String(compiled.thrown.error)}`;
+    if (primal !== undefined) return bug("primal", describeDifference(primal) + thrown);
     const wanted = [
       dual.tangent,
       tangents.map((given, k) => (given === undefined ? undefined : dual.argTangentsAfter[k])),

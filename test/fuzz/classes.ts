@@ -1,7 +1,8 @@
 /** Random classes: fields, a constructor, methods, accessors, private state, statics, inheritance. */
 
-import { expression, number } from "./expressions.ts";
+import { number } from "./expressions.ts";
 import { functionBody } from "./functions.ts";
+import type { Random } from "./random.ts";
 import { type Body, type Callable, type ClassShape, declare, type Module, outerScope, type Type } from "./scope.ts";
 import { block, statements } from "./statements.ts";
 
@@ -22,27 +23,21 @@ export function makeClass(module: Module, name: string): string {
     return { module, result, budget: 3, nesting: 1, targets: [], self, recursion: undefined, caught: 0 };
   };
   const lines: string[] = [];
-  const initial = outerScope(body("void", undefined));
   for (const [field, type] of own) {
     lines.push(
-      `${field}: ${type}${type === "number" && random.chance(0.5) ? "" : ` = ${expression(initial, type, 1)}`};`,
+      `${field}: ${type}${type === "number" && random.chance(0.5) ? "" : ` = ${initialValue(random, type, [])}`};`,
     );
   }
   if (secret !== undefined)
     lines.push(`${secret === "m_" ? "private " : ""}${secret} = ${random.pick(["0", "0.5", "1"])};`);
 
-  const maker = outerScope(body("void", hidden));
-  const before = outerScope(body("void", undefined));
-  declare(maker, "a", "number", true);
-  declare(maker, "b", "number", true);
-  declare(before, "a", "number", true);
-  declare(before, "b", "number", true);
-  const given = base?.parameters.map((type) => expression(before, type, 1)).join(", ");
+  // A constructor fills the object and does nothing else.
+  const given = base?.parameters.map((type) => initialValue(random, type, ["a", "b"])).join(", ");
   const first = [
     ...(given === undefined ? [] : [`super(${given});`]),
-    `this.${[...own.keys()][0]} = ${number(before, 2)};`,
+    `this.${[...own.keys()][0]} = ${initialValue(random, "number", ["a", "b"])};`,
   ];
-  lines.push(`constructor(a: number, b: number) ${block([...first, ...statements(maker, random.below(2))])}`);
+  lines.push(`constructor(a: number, b: number) ${block(first)}`);
 
   const getters = new Map(base?.getters ?? []);
   const fields = new Map(inside);
@@ -94,4 +89,13 @@ export function makeClass(module: Module, name: string): string {
   classes.set(name, shape);
   module.taken.add(name);
   return `class ${name}${base === undefined ? "" : ` extends ${base.name}`} ${block(lines)}`;
+}
+
+/** An expression without calls that have an effect. */
+function initialValue(random: Random, type: Type, names: readonly string[]): string {
+  const leaf = (): string => random.pick([...names, ...names, "0.5", "2"]);
+  const one = (): string =>
+    random.pick([leaf(), `${leaf()} * ${leaf()}`, `Math.sin(${leaf()})`, `(${leaf()} - ${leaf()})`]);
+  if (type === "number") return one();
+  return type === "Float64Array" ? `new Float64Array([${one()}, ${one()}])` : `[${one()}, ${one()}]`;
 }

@@ -53,18 +53,14 @@ export function number(scope: Scope, depth: number): string {
     [0.5, () => `(${inner()} % ${random.pick(["2", "3", "1.5", positive(scope, depth - 1)])})`],
     [0.5, () => `(${inner()}) ** ${random.pick(["2", "3", "-1", "0", "1", "4"])}`.replace(/^/, "(").concat(")")],
     [0.4, () => `(${positive(scope, depth - 1)} ** ${inner()})`],
-    [0.5, () => `(-${inner()})`],
+    [0.5, () => `(- ${inner()})`],
     [3, () => mathCall(scope, depth)],
     [1.5, () => `(${condition(scope, depth - 1)} ? ${inner()} : ${inner()})`],
-    [
-      0.6,
-      () =>
-        `(${readPlace(scope) ?? call(scope, "number", depth) ?? `(${inner()} as number)`} ${random.pick(["&&", "||"])} ${inner()})`,
-    ],
+    [0.6, () => chosen(scope, depth)],
     [0.5, () => `(${maybe(scope, depth - 1)} ?? ${inner()})`],
     [1.5, () => assignment(scope, depth)],
     [0.5, () => step(scope) ?? inner()],
-    [0.4, () => `(${assignment(scope, depth - 1)}, ${inner()})`],
+    [0.4, () => sequence(scope, depth)],
     [2.5, () => call(scope, "number", depth) ?? inner()],
     [0.8, () => methodCall(scope, "number", depth) ?? inner()],
     [0.3, () => `(${inner()} as number)`],
@@ -231,6 +227,20 @@ export function assign(scope: Scope, target: string, operator: string, depth: nu
   const grows = operator === "*=" || scope.body.nesting > 1;
   const bare = operator === "=" ? target.replace(/!$/, "") : target;
   return `${bare} ${operator} ${grows && operator !== "%=" ? `Math.sin(${value})` : value}`;
+}
+
+/** One side of `&&` or `||`, never a literal, of which the type checker knows better. */
+function chosen(scope: Scope, depth: number): string {
+  const left = readPlace(scope) ?? call(scope, "number", depth);
+  if (left === undefined) return number(scope, depth - 1);
+  return `(${left} ${scope.body.module.random.pick(["&&", "||"])} ${number(scope, depth - 1)})`;
+}
+
+/** An assignment and then a value. */
+function sequence(scope: Scope, depth: number): string {
+  const target = place(scope, true);
+  if (target === undefined) return number(scope, depth - 1);
+  return `(${assign(scope, target, "=", depth - 1)}, ${number(scope, depth - 1)})`;
 }
 
 function step(scope: Scope): string | undefined {

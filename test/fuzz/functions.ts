@@ -53,11 +53,11 @@ export function signature(scope: Scope, name: string, types: readonly Type[], re
   let required = types.length;
   types.forEach((type, i) => {
     const last = i === types.length - 1;
-    const own = freshName(scope);
     const fallback = type === "number" && (required < types.length || last) && random.chance(0.25);
     if (fallback) required = Math.min(required, i);
     // A parameter behind an optional one needs a default as well.
     const text = fallback || required < i ? ` = ${expression(scope, type, 1)}` : "";
+    const own = freshName(scope);
     list.push(`${own}: ${typeText(type)}${text}`);
     declare(scope, own, type, type !== "int");
   });

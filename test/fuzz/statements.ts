@@ -126,7 +126,7 @@ function write(scope: Scope): string[] {
   if (random.chance(0.12)) return [`${random.pick(["++", "--"])}${target};`];
   if (random.chance(0.12)) return [`${target}${random.pick(["++", "--"])};`];
   if (random.chance(0.15)) {
-    const second = place(scope, true)?.replace(/!$/, "");
+    const second = (place(scope, true) ?? target).replace(/!$/, "");
     return [`${bare} = ${second} = ${number(scope, 2)};`];
   }
   if (random.chance(0.15)) return [`${bare} = ${random.pick(["0", "1", "0.5", "-0"])};`];
@@ -257,10 +257,11 @@ function inactive(scope: Scope): string[] {
 function labelledBlock(scope: Scope): string[] {
   const label = `done${scope.body.module.random.below(1000)}`;
   scope.body.targets.push({ label, kind: "block" });
-  const lines = inner(scope, 2);
-  lines.splice(1, 0, `if (${condition(scope, 1)}) break ${label};`);
+  const within = childScope(scope);
+  const lines = statements(within, 2);
+  lines.push(`if (${condition(within, 1)}) break ${label};`, ...statements(within, 1));
   scope.body.targets.pop();
-  return [`${label}: ${block([...lines, ...inner(scope, 1)])}`];
+  return [`${label}: ${block(lines)}`];
 }
 
 /** An expression for its effect under a condition. */

@@ -28,7 +28,8 @@ export function lowerDerivative(cx: Context, node: ts.CallExpression): Expressio
   if (fgradName(cx, callee) === "jvp")
     return attempt(cx, node, "jvp", node.arguments[0], (target) => lowerJvp(cx, node, target));
   const made = fgradName(cx, callee);
-  if (made !== undefined && (appliers[made] !== undefined || later.has(made))) {
+  const applied = ts.isCallExpression(node.parent) && unwrapped(node.parent.expression) === node;
+  if (made !== undefined && !applied && (appliers[made] !== undefined || later.has(made))) {
     const advice = `Call what it gives at once: ${made}(f)(x).`;
     return obstacle(cx, node, { kind: "form", callee: made, reason: "what it gives is used as a value.", advice });
   }
@@ -124,8 +125,8 @@ function short(node: ts.Node): string {
 }
 
 function obstacle(cx: Context, node: ts.CallExpression, what: Obstacle): undefined {
-  const { file, start } = spanOf(node);
-  cx.derivations.obstacles.set(`${file}#${start}`, what);
+  const { file, start, end } = spanOf(node);
+  cx.derivations.obstacles.set(`${file}#${start}-${end}`, what);
   return undefined;
 }
 
@@ -146,7 +147,8 @@ function lowerJvp(cx: Context, node: ts.CallExpression, target: Target): Express
     return "whether a tangent is given is known only at run time.";
   if (node.arguments[0] !== undefined) target.reach(active, 1, node.arguments[0]);
   const callee = target.derivative(active);
-  if (callee === undefined) return "its function can't be differentiated.";
+  // What is wrong with the function has been told.
+  if (callee === undefined) return { kind: "constant", value: undefined };
   return { kind: "call", callee, arguments: interleaved(cx, node, target, active, values, slopes), span: spanOf(node) };
 }
 

@@ -11,7 +11,7 @@ import type {
   Variable,
 } from "../../ir/types.ts";
 import { type ClassNode, classId } from "../classes.ts";
-import { type FunctionNode, functionId, functionName } from "../functions.ts";
+import { type FunctionNode, functionId, functionName, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { useOf } from "../usage.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
@@ -134,12 +134,18 @@ export function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration):
   const inferred = cx.types.text(cx.program.checker.getTypeAtLocation(parameter), parameter);
   const typeText = declared ?? inferred;
   const fallback = parameter.initializer;
-  const simple = fallback !== undefined && isLiteral(fallback) ? lowerExpression(cx, fallback) : undefined;
+  const simple = fallback !== undefined && isLiteral(unwrapped(fallback)) ? lowerExpression(cx, fallback) : undefined;
 
   const known = ts.isIdentifier(parameter.name) ? lookup(cx, parameter.name) : undefined;
   const assigned = fallback !== undefined && simple === undefined;
   const plain = known ?? temporary(cx, type, parameter, assigned);
-  const variable: Variable = assigned && !plain.reassigned ? markReassigned(cx, plain, parameter) : plain;
+  // A function inside knows of a variable what its declaration says, not what was found out about it since.
+  const apart = assigned && known?.captured === true;
+  const variable: Variable = apart
+    ? { ...temporary(cx, type, parameter, true), name: known.name }
+    : assigned && !plain.reassigned
+      ? markReassigned(cx, plain, parameter)
+      : plain;
   if (assigned) {
     const then = collect(cx, () => {
       const value = lowerExpression(cx, fallback);
@@ -152,6 +158,10 @@ export function lowerParameter(cx: Context, parameter: ts.ParameterDeclaration):
       right: { kind: "constant", value: undefined },
     };
     cx.out.push({ kind: "if", test, then, span });
+  }
+  if (apart) {
+    const keyword = known.reassigned ? "let" : "const";
+    cx.out.push({ kind: "declare", keyword, variable: known, value: reference(variable, span), span });
   }
   if (!ts.isIdentifier(parameter.name))
     declarePattern(cx, keywordOf(cx, parameter.name), parameter.name, reference(variable, span));

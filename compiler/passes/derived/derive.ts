@@ -33,6 +33,9 @@ const closureLetters = ["_d", "_e", "_g", "_h"];
 
 export const isDerivative = (id: FunctionId): boolean => id.startsWith(mark);
 
+/** How many times a function was differentiated to give this one. */
+export const derivativeOrder = (id: FunctionId): number => /^∂*/.exec(id)?.[0].length ?? 0;
+
 /** The key of the instance whose derivative a function is. */
 export const instanceKeyOf = (id: FunctionId): string => id.slice(mark.length);
 
@@ -84,7 +87,7 @@ export interface Derivations {
   readonly reached: Map<FunctionId, Reached>;
   /** By the place of the function: `FILE#start`. */
   readonly closures: Map<string, ClosureDerivative>;
-  /** By the place of the call: `FILE#start`. */
+  /** By the place of the call: `FILE#start-end`. */
   readonly obstacles: Map<string, Obstacle>;
   readonly diagnostics: Diagnostic[];
 }
@@ -221,14 +224,15 @@ function escapes(instance: Instance, span: Span): Diagnostic[] {
   const declared = localVariables(instance.form);
   return [...instance.variables].flatMap(([variable, value]) => {
     if (own.has(variable) || declared.has(variable) || !carries(value)) return [];
-    return [report.escapesToModule({ value: variable.name, target: variable.name }, { span })];
+    return [report.escapesToModule({ value: "a value", target: variable.name }, { span })];
   });
 }
 
 /** What names of tangents end with, so that none is the name of another variable: the first letter that is free. */
 export function tangentSuffix(form: FunctionForm, letters: readonly string[] = ["_t", "_u", "_v", "_w"]): string {
-  const names = new Set([...localVariables(form)].map(({ name }) => name));
-  const isFree = (suffix: string): boolean => ![...names].some((name) => names.has(name + suffix));
+  const names = [...new Set([...localVariables(form)].map(({ name }) => name))].filter((name) => !name.startsWith("%"));
+  const isFree = (suffix: string): boolean =>
+    !names.some((name) => names.some((other) => other.startsWith(name + suffix)));
   const found = letters.find(isFree);
   if (found !== undefined) return found;
   for (let i = letters.length + 1; ; i++) if (isFree(`${letters[0]}${i}`)) return `${letters[0]}${i}`;

@@ -101,7 +101,8 @@ export function findCandidates(form: FunctionForm): ReadonlyMap<Variable, Candid
   settle(all);
   const candidates = new Map<Variable, Candidate>();
   for (const { variable, escapes, kind, keys, stored } of all.values()) {
-    if (!escapes && kind !== undefined && keys !== undefined) candidates.set(variable, { variable, kind, keys, stored });
+    if (!escapes && kind !== undefined && keys !== undefined)
+      candidates.set(variable, { variable, kind, keys, stored });
   }
   return candidates;
 }
@@ -132,7 +133,7 @@ function usesIn(form: FunctionForm): ReadonlyMap<Variable, Uses> {
   const give = (variable: Variable, given: Expression): void => {
     const value = unwrapped(given);
     const uses = of(variable);
-    if (value.kind === "conditional") {
+    if (value.kind === "conditional" && (value.test.kind === "variable" || value.test.kind === "constant")) {
       inExpression(value.test);
       give(variable, value.whenTrue);
       give(variable, value.whenFalse);
@@ -180,6 +181,12 @@ function usesIn(form: FunctionForm): ReadonlyMap<Variable, Uses> {
       else for (const variable of [...statement.reads, ...statement.writes]) escape(variable);
       return;
     }
+    if (statement.kind === "declarePair") {
+      for (const half of [statement.primal, statement.tangent]) if (half !== undefined) escape(half);
+    }
+    if (statement.kind === "forOf" || statement.kind === "forIn" || statement.kind === "declareFunction")
+      escape(statement.variable);
+    if (statement.kind === "try" && statement.parameter !== undefined) escape(statement.parameter);
     if (statement.kind === "declare") {
       if (statement.keyword === "var") escape(statement.variable);
       of(statement.variable).declaredIn = loop;
@@ -227,13 +234,16 @@ function usesIn(form: FunctionForm): ReadonlyMap<Variable, Uses> {
 /** Lets variables learn their parts from those that they are copies of, and drops all that touch one that escapes. */
 function settle(all: ReadonlyMap<Variable, Uses>): void {
   const partners = (uses: Uses): Uses[] =>
-    uses.copies.flatMap(({ from, to }) => [from, to].flatMap((one) => all.get(one) ?? [])).filter((one) => one !== uses);
+    uses.copies
+      .flatMap(({ from, to }) => [from, to].flatMap((one) => all.get(one) ?? []))
+      .filter((one) => one !== uses);
   const pending = new Set(all.values());
   for (const uses of pending) {
     pending.delete(uses);
     const others = partners(uses);
     const before = uses.escapes;
-    const learnt = uses.keys === undefined ? others.find(({ escapes, keys }) => !escapes && keys !== undefined) : undefined;
+    const learnt =
+      uses.keys === undefined ? others.find(({ escapes, keys }) => !escapes && keys !== undefined) : undefined;
     if (learnt?.kind !== undefined && learnt.keys !== undefined) {
       uses.kind = learnt.kind;
       uses.keys = learnt.keys;

@@ -53,10 +53,11 @@ function foldBlock(block: Block, zeros: ReadonlySet<number>): Block {
 
 const tangents = new WeakMap<Expression, boolean>();
 
-/** Whether a tangent is read anywhere in the expression. */
+/** Whether an expression is made of a tangent. What a call gives back is the primal, whatever tangents it takes. */
 function isTangent(expression: Expression): boolean {
   if (expression.kind === "register") return true;
   if (expression.kind === "variable") return expression.variable.role === "tangent";
+  if (expression.kind === "call") return expression.callee.kind === "method" && isTangent(expression.callee.object);
   const known = tangents.get(expression);
   if (known !== undefined) return known;
   const result = childrenOf(expression).some(isTangent);

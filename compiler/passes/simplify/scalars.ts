@@ -16,18 +16,9 @@ import type {
   Type,
   Variable,
 } from "../../ir/types.ts";
-import {
-  blocksOf,
-  childrenOf,
-  expressionsOf,
-  formsOf,
-  mapBlocks,
-  mapExpressions,
-  mapForms,
-  rewrite,
-  withBody,
-} from "../../ir/walk.ts";
-import { mention } from "../variables.ts";
+import { mapBlocks, mapExpressions, mapForms, rewrite, visitExpression, withBody } from "../../ir/walk.ts";
+import { type Candidate, findCandidates, keyOfAccess, literalOf, partsOf, unwrapped } from "./candidates.ts";
+import { withCountedLoops } from "./unroll.ts";
 
 const mostRounds = 8;
 
@@ -48,10 +39,7 @@ function oneRound(form: FunctionForm, nextId: () => number): FunctionForm {
   if (candidates.size === 0) return written;
   const parts = new Map<Variable, Map<string, Variable>>();
   for (const { variable, kind, keys, stored } of candidates.values()) {
-    parts.set(
-      variable,
-      new Map(keys.map((key) => [key, partOf(variable, kind, key, stored.has(key), nextId)])),
-    );
+    parts.set(variable, new Map(keys.map((key) => [key, partOf(variable, kind, key, stored.has(key), nextId)])));
   }
   // The tangent of a part is the tangent of the part of the primal, where that is taken apart as well.
   for (const [variable, own] of parts) {
@@ -185,9 +173,10 @@ function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Va
         const targets = new Set(own.values());
         for (const [key, value] of values ?? []) {
           const now = inExpression(value);
-          if (now.kind === "variable" && targets.has(now.variable) && own.get(key) !== now.variable) {
+          const part = own.get(key);
+          if (part !== undefined && mentions(now, targets, part)) {
             const id = nextId();
-            const copy: Variable = { ...now.variable, id, name: `%${id}`, reassigned: false };
+            const copy: Variable = { ...part, id, name: `%${id}`, reassigned: false };
             ahead.push({ kind: "declare", keyword: "const", variable: copy, value: now, ...span });
             held.set(key, { kind: "variable", variable: copy });
           } else held.set(key, now);
@@ -219,4 +208,14 @@ function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Va
       ),
     ];
   });
+}
+
+/** Whether an expression reads one of the variables, other than by being that one alone. */
+function mentions(expression: Expression, variables: ReadonlySet<Variable>, self: Variable): boolean {
+  if (expression.kind === "variable" && expression.variable === self) return false;
+  let found = false;
+  visitExpression(expression, (node) => {
+    if (node.kind === "variable" && variables.has(node.variable)) found = true;
+  });
+  return found;
 }

@@ -5,7 +5,7 @@
  * the length of an array known by `lengths`. Guarantees: the statements run in the order they ran in. Loop unrolling.
  */
 
-import type { Binary, Block, Expression, Statement, Variable } from "../../ir/types.ts";
+import type { Binary, Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
 import {
   blocksOf,
   expressionsOf,
@@ -14,8 +14,11 @@ import {
   mapExpressions,
   rewrite,
   visitExpression,
+  visitStatements,
+  withBody,
 } from "../../ir/walk.ts";
 import { declaredVariables } from "../variables.ts";
+import { findCandidates, keyOfAccess, literalOf, unwrapped } from "./candidates.ts";
 
 export type LoopStatement = Extract<Statement, { readonly kind: "loop" }>;
 
@@ -58,6 +61,141 @@ export function countOf(loop: LoopStatement, lengths: (variable: Variable) => nu
     if (values.length > mostTurns) return undefined;
   }
   return { counter, values, ...(over !== undefined && { over }) };
+}
+
+const mostNested = 3;
+
+/** The function with those loops written out that keep a small array from being taken apart. */
+export function withCountedLoops(form: FunctionForm, nextId: () => number): FunctionForm {
+  const lengths = lengthsIn(form.body);
+  if (lengths.size === 0) return form;
+  const length = (variable: Variable): number | undefined => {
+    const known = lengths.get(variable);
+    // Literals of different lengths are put into it.
+    return known === undefined || Number.isNaN(known) ? undefined : known;
+  };
+  for (let height = 1; height <= mostNested; height++) {
+    const tried = new Map<LoopStatement, Tried>();
+    const attempt = withBody(form, writtenOut(form.body, { height, length, tried, nextId }));
+    if (tried.size === 0) continue;
+    const gained = findCandidates(attempt);
+    const useful = new Set(
+      [...tried].flatMap(([loop, { accessed, over }]) =>
+        accessed.some((one) => gained.has(one)) && over.every((one) => gained.has(one)) ? [loop] : [],
+      ),
+    );
+    if (useful.size === 0) continue;
+    if (useful.size === tried.size) return attempt;
+    const chosen = new Map<LoopStatement, Tried>();
+    const written = withBody(form, writtenOut(form.body, { height, length, tried: chosen, nextId, only: useful }));
+    const kept = findCandidates(written);
+    // A loop that runs to the length of an array is only known while that array is taken apart.
+    if ([...chosen.values()].every(({ over }) => over.every((one) => kept.has(one)))) return written;
+  }
+  return form;
+}
+
+/** A loop that was written out, with those in it. */
+interface Tried {
+  /** Small arrays that it reaches by an index that isn't constant. */
+  readonly accessed: readonly Variable[];
+  /** Those that it is as long as. */
+  readonly over: readonly Variable[];
+}
+
+interface Attempt {
+  /** How deep loops may be nested. */
+  readonly height: number;
+  readonly length: (variable: Variable) => number | undefined;
+  readonly tried: Map<LoopStatement, Tried>;
+  readonly nextId: () => number;
+  readonly only?: ReadonlySet<LoopStatement>;
+}
+
+function writtenOut(block: Block, attempt: Attempt): Block {
+  let changed = false;
+  const statements = block.flatMap((statement): readonly Statement[] => {
+    const turns = statement.kind === "loop" ? turnsOf(statement, attempt) : undefined;
+    const inside = turns ?? [mapBlocks(statement, (inner) => writtenOut(inner, attempt))];
+    if (turns !== undefined || inside[0] !== statement) changed = true;
+    if (turns !== undefined || statement.kind !== "source" || inside[0] === statement) return inside;
+    return inside.map((one) => (one.kind === "source" ? { ...one, origin: { ...one.origin, rewritten: true } } : one));
+  });
+  return changed ? statements : block;
+}
+
+function turnsOf(loop: LoopStatement, attempt: Attempt): readonly Statement[] | undefined {
+  const count = countOf(loop, attempt.length);
+  if (count === undefined || (attempt.only !== undefined && !attempt.only.has(loop))) return undefined;
+  const accessed = accessedIn(loop.body, attempt.length);
+  if (accessed.length === 0 || heightOf(loop, attempt.length) > attempt.height) return undefined;
+  const { only: _, ...within } = attempt;
+  const tried = new Map<LoopStatement, Tried>();
+  const body = writtenOut(loop.body, { ...within, height: attempt.height - 1, tried });
+  const turns = unroll({ ...loop, body }, count, attempt.nextId);
+  if (turns === undefined) return undefined;
+  const over = [...tried.values()].flatMap((inner) => inner.over);
+  attempt.tried.set(loop, { accessed, over: count.over === undefined ? over : [...over, count.over] });
+  return turns;
+}
+
+/** How deep counted loops are nested in a loop, itself included. */
+function heightOf(loop: LoopStatement, length: Attempt["length"]): number {
+  let most = 0;
+  const look = (block: Block): void => {
+    for (const statement of block) {
+      if (statement.kind === "loop") most = Math.max(most, heightOf(statement, length));
+      else blocksOf(statement).forEach(look);
+    }
+  };
+  look(loop.body);
+  return countOf(loop, length) === undefined ? most : most + 1;
+}
+
+/** How many parts the variables have that small arrays are put into, where it is always the same number. */
+function lengthsIn(block: Block): ReadonlyMap<Variable, number> {
+  const lengths = new Map<Variable, number>();
+  const copies: (readonly [to: Variable, from: Variable])[] = [];
+  visitStatements(block, (statement) => {
+    const target =
+      statement.kind === "declare"
+        ? statement.variable
+        : statement.kind === "assign" && statement.target.kind === "variable"
+          ? statement.target.variable
+          : undefined;
+    const given = statement.kind === "declare" || statement.kind === "assign" ? statement.value : undefined;
+    if (target === undefined || given === undefined) return;
+    const value = unwrapped(given);
+    if (value.kind === "variable") copies.push([target, value.variable]);
+    const literal = literalOf(value);
+    if (literal?.kind !== "array") return;
+    const { length } = literal.elements;
+    lengths.set(target, (lengths.get(target) ?? length) === length ? length : Number.NaN);
+  });
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [to, from] of copies) {
+      const length = lengths.get(from);
+      if (length === undefined || lengths.has(to)) continue;
+      lengths.set(to, length);
+      changed = true;
+    }
+  }
+  return lengths;
+}
+
+/** The small arrays that a block reaches by an index that isn't constant. */
+function accessedIn(block: Block, length: Attempt["length"]): readonly Variable[] {
+  const found = new Set<Variable>();
+  const look = (node: Expression): void => {
+    if (node.kind !== "element" || node.object.kind !== "variable" || keyOfAccess(node) !== undefined) return;
+    if (length(node.object.variable) !== undefined) found.add(node.object.variable);
+  };
+  visitStatements(block, (statement) => {
+    if (statement.kind === "assign" && statement.target.kind === "element") look(statement.target);
+    for (const expression of expressionsOf(statement)) visitExpression(expression, look);
+  });
+  return [...found];
 }
 
 /** The statements of a loop, one turn after the other, or nothing where they can't be written out. */
