@@ -7,7 +7,14 @@ import { isFloatArray, isRecord } from "./tangent.ts";
 
 /** A run of consecutive coordinates: the elements of a numeric array, or one numeric field of an array or object. */
 export type Leaf =
-  | { readonly kind: "array"; readonly values: NumericArray; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: "array";
+      readonly owner: Record<string, unknown>;
+      readonly name: string;
+      readonly values: NumericArray;
+      readonly offset: number;
+      readonly length: number;
+    }
   | {
       readonly kind: "field";
       readonly owner: Record<string, unknown>;
@@ -43,7 +50,7 @@ export function leavesOf(root: Container, guide: Container = root): Leaf[] {
     } else if (isFloatArray(like) || isNumbers(like)) {
       if (seen.has(like)) return;
       seen.add(like);
-      leaves.push({ kind: "array", values: owner[name] as NumericArray, offset, length: like.length });
+      leaves.push({ kind: "array", owner, name, values: owner[name] as NumericArray, offset, length: like.length });
       offset += like.length;
     } else if (Array.isArray(like) || isRecord(like)) {
       walk(owner[name] as Container, like);

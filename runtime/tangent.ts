@@ -1,6 +1,7 @@
 /** The types of tangents, and the making of tangents that fit a primal. */
 
 import { describe } from "./compiled.ts";
+import { lengthOf, structureOf } from "./structured.ts";
 
 type Opaque =
   | string
@@ -170,7 +171,10 @@ export function fitTangent(
   }
   if (isFloatArray(primal)) {
     const sameType = primal instanceof Float32Array ? tangent instanceof Float32Array : tangent instanceof Float64Array;
-    if (!sameType || (tangent as FloatArray).length !== primal.length) throw misfit(where, describe(primal), tangent);
+    if (!sameType) throw misfit(where, describe(primal), tangent);
+    const structure = primal instanceof Float32Array ? structureOf(tangent as Float32Array) : undefined;
+    const length = structure === undefined ? (tangent as FloatArray).length : lengthOf(structure);
+    if (length !== primal.length) throw misfit(where, describe(primal), tangent);
     return tangent;
   }
   if (Array.isArray(primal)) {

@@ -2,9 +2,13 @@
  * axpy: y ← y + α x.       ẏ ← ẏ + α̇ x + α ẋ
  * scale: out = α x.        ẏ = α̇ x + α ẋ
  *
+ * The plain engine rounds once, the WebAssembly engine rounds α and the product to single precision: a difference of at most 2⁻²³ |α x|.
+ *
  * The arrays may be one and the same; else they must not overlap. Lengths that differ are a RangeError.
  */
 
+import { running } from "../engine/index.ts";
+import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -13,6 +17,15 @@ import { requireLength } from "./shape.ts";
  */
 export function axpy(alpha: number, x: Float32Array, y: Float32Array): void {
   requireLength("axpy", "y", y, x.length);
+  addMultiple(alpha, x, y);
+}
+
+function addMultiple(alpha: number, x: Float32Array, y: Float32Array): void {
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, y)) {
+    wasm.exports.axpy(alpha, address(x), address(y), x.length);
+    return;
+  }
   for (let i = 0; i < x.length; i++) y[i] = (y[i] as number) + alpha * (x[i] as number);
 }
 
@@ -26,6 +39,14 @@ export function axpy_jvp(
   y_t: Float32Array,
 ): void {
   requireLength("axpy", "y", y, x.length);
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, y)) {
+    // Where tangents live must not change what the value is rounded to.
+    if (alpha_t !== undefined) addMultiple(alpha_t, x, y_t);
+    if (x_t !== undefined) addMultiple(alpha, x_t, y_t);
+    wasm.exports.axpy(alpha, address(x), address(y), x.length);
+    return;
+  }
   for (let i = 0; i < x.length; i++) {
     const u = x[i] as number;
     const u_t = x_t === undefined ? 0 : alpha * (x_t[i] as number);

@@ -3,9 +3,11 @@
  *
  *     ẏ[i, j] = ẋ[i, j] + ḃ[j]
  *
- * `out` may be `x` itself; else they must not overlap.
+ * `out` may be `x` itself; else they must not overlap. The engines agree bit by bit.
  */
 
+import { running } from "../engine/index.ts";
+import { address, allHome } from "../engine/transfer.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -16,6 +18,11 @@ import { requireLength } from "./shape.ts";
  */
 export function bias(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
   check(x, b, out, rows, columns);
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, b, out)) {
+    wasm.exports.bias(address(x), address(b), address(out), rows, columns);
+    return;
+  }
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) out[at] = (x[at] as number) + (b[j] as number);
   }
@@ -33,6 +40,16 @@ export function bias_jvp(
   columns: number,
 ): void {
   check(x, b, out, rows, columns);
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, b, out, out_t, x_t, b_t)) {
+    const { exports } = wasm;
+    exports.bias(address(x), address(b), address(out), rows, columns);
+    if (x_t !== undefined && b_t !== undefined) exports.bias(address(x_t), address(b_t), address(out_t), rows, columns);
+    else if (x_t !== undefined) out_t.set(x_t);
+    else if (b_t !== undefined) exports.repeat(address(b_t), address(out_t), rows, columns);
+    else out_t.fill(0);
+    return;
+  }
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) {
       out[at] = (x[at] as number) + (b[j] as number);

@@ -8,10 +8,13 @@
  *
  *     Ċ = Ȧ B + A Ḃ, and likewise
  *
- * Sums are in double precision. `out` (m × n) must not share memory with `a` or `b`. A length that does not fit is a RangeError.
+ * The plain engine sums in double precision. The WebAssembly engine sums in single precision: at most 256 products in a row, then these
+ * sums; an element differs by at most (min(k, 256) + k / 256 + 1) 2⁻²⁴ Σₚ |A[i, p] B[p, j]|.
+ *
+ * `out` (m × n) must not share memory with `a` or `b`. A length that does not fit is a RangeError.
  */
 
-import { product, productTangent } from "./product.ts";
+import { multiply, multiplyTangent } from "./products.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -20,7 +23,7 @@ import { requireLength } from "./shape.ts";
  */
 export function matmul(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmul", a, b, out, m, k, n);
-  product(a, { row: k, column: 1 }, b, { row: n, column: 1 }, out, m, k, n);
+  multiply(a, { row: k, column: 1 }, b, { row: n, column: 1 }, out, m, k, n);
 }
 
 /** The tangent of `matmul`; the tangent of a constant operand is undefined. */
@@ -36,7 +39,7 @@ export function matmul_jvp(
   n: number,
 ): void {
   check("matmul", a, b, out, m, k, n);
-  productTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+  multiplyTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
 }
 
 /**
@@ -45,7 +48,7 @@ export function matmul_jvp(
  */
 export function matmulNT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulNT", a, b, out, m, k, n);
-  product(a, { row: k, column: 1 }, b, { row: 1, column: k }, out, m, k, n);
+  multiply(a, { row: k, column: 1 }, b, { row: 1, column: k }, out, m, k, n);
 }
 
 /** The tangent of `matmulNT`; the tangent of a constant operand is undefined. */
@@ -61,7 +64,7 @@ export function matmulNT_jvp(
   n: number,
 ): void {
   check("matmulNT", a, b, out, m, k, n);
-  productTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+  multiplyTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
 }
 
 /**
@@ -70,7 +73,7 @@ export function matmulNT_jvp(
  */
 export function matmulTN(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulTN", a, b, out, m, k, n);
-  product(a, { row: 1, column: m }, b, { row: n, column: 1 }, out, m, k, n);
+  multiply(a, { row: 1, column: m }, b, { row: n, column: 1 }, out, m, k, n);
 }
 
 /** The tangent of `matmulTN`; the tangent of a constant operand is undefined. */
@@ -86,7 +89,7 @@ export function matmulTN_jvp(
   n: number,
 ): void {
   check("matmulTN", a, b, out, m, k, n);
-  productTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+  multiplyTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
 }
 
 /**
@@ -95,7 +98,7 @@ export function matmulTN_jvp(
  */
 export function matmulTT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulTT", a, b, out, m, k, n);
-  product(a, { row: 1, column: m }, b, { row: 1, column: k }, out, m, k, n);
+  multiply(a, { row: 1, column: m }, b, { row: 1, column: k }, out, m, k, n);
 }
 
 /** The tangent of `matmulTT`; the tangent of a constant operand is undefined. */
@@ -111,7 +114,7 @@ export function matmulTT_jvp(
   n: number,
 ): void {
   check("matmulTT", a, b, out, m, k, n);
-  productTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+  multiplyTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
 }
 
 function check(

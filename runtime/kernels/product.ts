@@ -4,7 +4,7 @@
  *     C = A B            C[i, j] = Σₚ A[i, p] B[p, j]
  *     Ċ = Ȧ B + A Ḃ
  *
- * Four columns are gathered into a panel of doubles that stays in the cache while the rows of A stream past it, two at a time;
+ * Sixteen columns are gathered into panels of four, of doubles, which stay in the cache while the rows of A stream past them, two at a time;
  * eight sums live in registers. The panel of a tangent holds two columns of B and the same two of Ḃ, and where only A varies, a
  * row of A is paired with the same row of Ȧ: either way one block of the plain product gives two values and their tangents.
  * Each sum runs over p in order, in double precision, and is rounded once: value and tangent run give the same bits.
@@ -15,6 +15,9 @@ export interface Layout {
   readonly row: number;
   readonly column: number;
 }
+
+/** So many columns are gathered at once. */
+const COLUMNS = 16;
 
 let panel = new Float64Array(0);
 const turned: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
@@ -33,13 +36,16 @@ export function product(
 ): void {
   reserve(m, k);
   const rows = byRows(a, la, m, k, 0);
-  for (let j = 0; j < n; j += 4) {
-    for (let w = 0; w < 4; w++) gather(b, lb, k, n, j + w, w);
-    for (let i = 0; i < m; i += 2) {
-      const second = i + 1 < m ? i + 1 : i;
-      block(rows, i * k, rows, second * k, k);
-      store(c, i * n, j, n, 0, 4);
-      if (second !== i) store(c, second * n, j, n, 4, 4);
+  for (let first = 0; first < n; first += COLUMNS) {
+    gather(b, lb, k, n, first, 4, 0);
+    for (let j = first; j < Math.min(n, first + COLUMNS); j += 4) {
+      const at = (j - first) * k;
+      for (let i = 0; i < m; i += 2) {
+        const second = i + 1 < m ? i + 1 : i;
+        block(rows, i * k, rows, second * k, at, k);
+        store(c, i * n, j, n, 0, 4);
+        if (second !== i) store(c, second * n, j, n, 4, 4);
+      }
     }
   }
 }
@@ -70,20 +76,21 @@ export function productTangent(
     if (rows_t !== undefined) leftVaries(rows, rows_t, b, lb, c, c_t, m, k, n);
     return;
   }
-  for (let j = 0; j < n; j += 2) {
-    for (let w = 0; w < 2; w++) {
-      gather(b, lb, k, n, j + w, w);
-      gather(b_t, lb, k, n, j + w, 2 + w);
-    }
-    for (let i = 0; i < m; i += 2) {
-      const second = i + 1 < m ? i + 1 : i;
-      if (rows_t === undefined) block(rows, i * k, rows, second * k, k);
-      else blockTangent(rows, rows_t, i * k, second * k, k);
-      store(c, i * n, j, n, 0, 2);
-      store(c_t, i * n, j, n, 2, 2);
-      if (second === i) continue;
-      store(c, second * n, j, n, 4, 2);
-      store(c_t, second * n, j, n, 6, 2);
+  for (let first = 0; first < n; first += COLUMNS / 2) {
+    gather(b, lb, k, n, first, 2, 0);
+    gather(b_t, lb, k, n, first, 2, 2);
+    for (let j = first; j < Math.min(n, first + COLUMNS / 2); j += 2) {
+      const at = 2 * (j - first) * k;
+      for (let i = 0; i < m; i += 2) {
+        const second = i + 1 < m ? i + 1 : i;
+        if (rows_t === undefined) block(rows, i * k, rows, second * k, at, k);
+        else blockTangent(rows, rows_t, i * k, second * k, at, k);
+        store(c, i * n, j, n, 0, 2);
+        store(c_t, i * n, j, n, 2, 2);
+        if (second === i) continue;
+        store(c, second * n, j, n, 4, 2);
+        store(c_t, second * n, j, n, 6, 2);
+      }
     }
   }
 }
@@ -99,18 +106,20 @@ function leftVaries(
   k: number,
   n: number,
 ): void {
-  for (let j = 0; j < n; j += 4) {
-    for (let w = 0; w < 4; w++) gather(b, lb, k, n, j + w, w);
-    for (let i = 0; i < m; i++) {
-      block(rows, i * k, rows_t, i * k, k);
-      store(c, i * n, j, n, 0, 4);
-      store(c_t, i * n, j, n, 4, 4);
+  for (let first = 0; first < n; first += COLUMNS) {
+    gather(b, lb, k, n, first, 4, 0);
+    for (let j = first; j < Math.min(n, first + COLUMNS); j += 4) {
+      for (let i = 0; i < m; i++) {
+        block(rows, i * k, rows_t, i * k, (j - first) * k, k);
+        store(c, i * n, j, n, 0, 4);
+        store(c_t, i * n, j, n, 4, 4);
+      }
     }
   }
 }
 
 /** Two rows, from places in two arrays, times the panel. */
-function block(x: Float32Array, x0: number, y: Float32Array, y0: number, k: number): void {
+function block(x: Float32Array, x0: number, y: Float32Array, y0: number, at: number, k: number): void {
   const b = panel;
   let s0 = 0;
   let s1 = 0;
@@ -120,7 +129,7 @@ function block(x: Float32Array, x0: number, y: Float32Array, y0: number, k: numb
   let s5 = 0;
   let s6 = 0;
   let s7 = 0;
-  for (let p = 0, q = 0; p < k; p++, q += 4) {
+  for (let p = 0, q = at; p < k; p++, q += 4) {
     const xp = x[x0 + p] as number;
     const yp = y[y0 + p] as number;
     const b0 = b[q] as number;
@@ -140,7 +149,7 @@ function block(x: Float32Array, x0: number, y: Float32Array, y0: number, k: numb
 }
 
 /** Two rows of A with their tangents, times a panel of two columns of B with theirs: sums laid out as by `block`. */
-function blockTangent(a: Float32Array, a_t: Float32Array, x0: number, y0: number, k: number): void {
+function blockTangent(a: Float32Array, a_t: Float32Array, x0: number, y0: number, at: number, k: number): void {
   const b = panel;
   let s0 = 0;
   let s1 = 0;
@@ -150,7 +159,7 @@ function blockTangent(a: Float32Array, a_t: Float32Array, x0: number, y0: number
   let s5 = 0;
   let s6 = 0;
   let s7 = 0;
-  for (let p = 0, q = 0; p < k; p++, q += 4) {
+  for (let p = 0, q = at; p < k; p++, q += 4) {
     const xp = a[x0 + p] as number;
     const xp_t = a_t[x0 + p] as number;
     const yp = a[y0 + p] as number;
@@ -188,11 +197,22 @@ function store(c: Float32Array, row: number, j: number, n: number, from: number,
   for (let w = 0; w < inside; w++) c[row + j + w] = sums[from + w] as number;
 }
 
-/** Column j of B into place `slot` of the panel; zeros beyond the last column. */
-function gather(b: Float32Array, layout: Layout, k: number, n: number, j: number, slot: number): void {
+/**
+ * Columns of B from `first` on into panels of `width` columns each, at places `slot` … of four; zeros beyond the last column. Together they
+ * are as wide as a line of the cache, or half of it.
+ */
+function gather(b: Float32Array, layout: Layout, k: number, n: number, first: number, width: 2 | 4, slot: 0 | 2): void {
   const to = panel;
   const { row, column } = layout;
-  for (let p = 0, from = j * column, q = slot; p < k; p++, from += row, q += 4) to[q] = j < n ? (b[from] as number) : 0;
+  const columns = (COLUMNS * width) / 4;
+  const inside = Math.min(columns, n - first);
+  for (let w = 0; w < columns; w += width) {
+    for (let p = 0, q = (4 / width) * w * k + slot; p < k; p++, q += 4) {
+      for (let v = 0; v < width; v++) {
+        to[q + v] = w + v < inside ? (b[p * row + (first + w + v) * column] as number) : 0;
+      }
+    }
+  }
 }
 
 /** A with its rows contiguous: itself, or a transposed copy in scratch memory. */
@@ -207,5 +227,5 @@ function byRows(a: Float32Array, layout: Layout, m: number, k: number, slot: 0 |
 }
 
 function reserve(m: number, k: number): void {
-  if (m > 0 && panel.length < 4 * k) panel = new Float64Array(4 * k);
+  if (m > 0 && panel.length < COLUMNS * k) panel = new Float64Array(COLUMNS * k);
 }

@@ -8,6 +8,7 @@
  */
 
 import { requireLength } from "./shape.ts";
+import { reportSlope } from "./slopes.ts";
 
 /**
  * @param logits `batch` × `classes`, by rows
@@ -58,7 +59,9 @@ export function softmaxCrossEntropy_jvp(
     }
     const right = row + labelOf(labels, i, classes);
     total += Math.log(sum) - ((logits[right] as number) - largest);
-    total_t += sum_t / sum - (logits_t[right] as number);
+    const slope = sum_t / sum - (logits_t[right] as number);
+    total_t += slope;
+    reportSlope(i, batch, slope / batch);
   }
   return [total / batch, total_t / batch];
 }

@@ -4,7 +4,16 @@
  */
 
 // Where directions come from.
-export { type DirectionOptions, type Directions, gaussian, rademacher } from "./directions.ts";
+export {
+  activity,
+  type DirectionOptions,
+  type Directions,
+  gaussian,
+  rademacher,
+  rankOne,
+  type StoredOptions,
+  type StructureAt,
+} from "./directions.ts";
 // Definition 1 and Algorithm 1.
 export {
   type FgdOptions,

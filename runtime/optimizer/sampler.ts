@@ -4,10 +4,17 @@
  */
 
 import { type AnyFunction, type CompiledTangent, functionName, parameterName, requireCompiled } from "../compiled.ts";
+import { floats, mark, release } from "../engine/arena.ts";
+import { running } from "../engine/index.ts";
+import { home } from "../engine/transfer.ts";
 import { call, interleave } from "../jvp.ts";
-import { dimension, type Leaf, leavesOf, type NumericArray } from "../leaves.ts";
+import { matmulTN } from "../kernels/matmul.ts";
+import { slopesDuring } from "../kernels/slopes.ts";
+import { dimension, type Leaf, leavesOf } from "../leaves.ts";
+import { restructure, type Structure, structured, structureOf } from "../structured.ts";
 import { zeroTangent } from "../tangent.ts";
-import type { Directions } from "./directions.ts";
+import { addScaled, addStructured } from "./descent.ts";
+import type { Directions, StructureAt } from "./directions.ts";
 
 /** One evaluation of the loss: its value and slope, the latter the mean over the samples. */
 export interface Sample {
@@ -41,9 +48,10 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
   const paths = compiled.paths?.[0];
   const primal = { theta };
   const tangent = { theta: zeroTangent(theta, paths) as unknown };
-  const tangentLeaves = leavesOf(tangent);
-  if (dimension(tangentLeaves) === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
+  const shape = leavesOf(tangent);
+  if (dimension(shape) === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
   const primalLeaves = leavesOf(primal, tangent);
+  const tangentLeaves = shape.map((leaf, l) => directed(leaf, primalLeaves[l], directions));
   const averaged = directions.samples > 1;
   const total = { theta: averaged ? (zeroTangent(theta, paths) as unknown) : undefined };
   const totalLeaves = leavesOf(total);
@@ -51,7 +59,15 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
   let value = 0;
 
   const run = (args: readonly unknown[]): void => {
-    [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+    const start = mark();
+    try {
+      const slopes = slopesDuring(() => {
+        [value, slope] = evaluate(loss, compiled, caller, [primal.theta, ...args], tangent.theta);
+      });
+      for (const leaf of tangentLeaves) finishActivity(leaf, slopes);
+    } finally {
+      release(start);
+    }
   };
 
   return {
@@ -66,18 +82,19 @@ export function sampler(loss: AnyFunction, theta: unknown, directions: Direction
       for (let k = 0; k < directions.samples; k++) {
         fill(tangentLeaves, directions, step, k);
         run(args);
-        accumulate(totalLeaves, slope / directions.samples, tangentLeaves);
+        accumulate(totalLeaves, 1 / directions.samples, tangentLeaves, slope);
         mean += slope / directions.samples;
       }
       return { value, slope: mean };
     },
     descend(rate) {
-      if (averaged) accumulate(primalLeaves, -rate, totalLeaves);
-      else accumulate(primalLeaves, -rate * slope, tangentLeaves);
+      if (averaged) accumulate(primalLeaves, -rate, totalLeaves, 1);
+      else accumulate(primalLeaves, -rate, tangentLeaves, slope);
     },
     estimate() {
       const fresh = { theta: zeroTangent(theta, paths) as unknown };
-      accumulate(leavesOf(fresh), averaged ? 1 : slope, averaged ? totalLeaves : tangentLeaves);
+      if (averaged) accumulate(leavesOf(fresh), 1, totalLeaves, 1);
+      else accumulate(leavesOf(fresh), 1, tangentLeaves, slope);
       return fresh.theta;
     },
     theta: () => primal.theta,
@@ -98,13 +115,34 @@ function evaluate(
   return [value, slope];
 }
 
-function fill(leaves: readonly Leaf[], directions: Directions, step: number, sample: number): void {
+/** A leaf of the direction, and what makes it when it is not stored. */
+type Directed = Leaf & { readonly structureAt?: StructureAt | undefined };
+
+/**
+ * Puts the direction of an array where it serves the kernels best: nowhere, when its structure says it all; beside the parameters when these
+ * lie in the engine's memory.
+ */
+function directed(leaf: Leaf, primal: Leaf | undefined, directions: Directions): Directed {
+  if (leaf.kind !== "array" || primal?.kind !== "array") return leaf;
+  if (!(primal.values instanceof Float32Array)) return leaf;
+  const structureAt = directions.structured?.(primal.values, leaf.offset);
+  const wasm = running();
+  let { values } = leaf;
+  if (structureAt !== undefined) values = structured(structureAt(0, 0));
+  else if (wasm !== undefined && home(wasm, primal.values)) values = floats(leaf.length);
+  leaf.owner[leaf.name] = values;
+  return { ...leaf, values, structureAt };
+}
+
+function fill(leaves: readonly Directed[], directions: Directions, step: number, sample: number): void {
   for (const leaf of leaves) {
-    if (leaf.kind === "array") {
-      directions.fill(leaf.values, step, sample, leaf.offset);
-    } else {
+    if (leaf.kind === "field") {
       directions.fill(single, step, sample, leaf.offset);
       leaf.owner[leaf.name] = single[0];
+    } else if (leaf.structureAt !== undefined) {
+      restructure(leaf.values as Float32Array, leaf.structureAt(step, sample));
+    } else {
+      directions.fill(leaf.values, step, sample, leaf.offset);
     }
   }
 }
@@ -118,18 +156,38 @@ function clear(leaves: readonly Leaf[]): void {
   }
 }
 
-/** y ← y + factor x, leaf by leaf. */
-function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[]): void {
+/** y ← y + factor d v, leaf by leaf; where a layer's result was moved, the estimate holds the slopes d already. */
+function accumulate(to: readonly Leaf[], factor: number, from: readonly Leaf[], slope: number): void {
   for (let l = 0; l < to.length; l++) {
     const y = to[l];
     const x = from[l];
-    if (y?.kind === "array" && x?.kind === "array") addScaled(y.values, factor, x.values);
-    else if (y?.kind === "field" && x?.kind === "field") {
-      y.owner[y.name] = (y.owner[y.name] as number) + factor * (x.owner[x.name] as number);
+    if (y?.kind === "array" && x?.kind === "array") {
+      const structure = x.values instanceof Float32Array ? structureOf(x.values) : undefined;
+      if (structure === undefined) addScaled(y.values, factor * slope, x.values);
+      else addStructured(y.values as Float32Array, wasMoved(structure) ? factor : factor * slope, structure);
+    } else if (y?.kind === "field" && x?.kind === "field") {
+      y.owner[y.name] = (y.owner[y.name] as number) + factor * slope * (x.owner[x.name] as number);
     }
   }
 }
 
-function addScaled(y: NumericArray, factor: number, x: NumericArray): void {
-  for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) + factor * (x[i] as number);
+function wasMoved(structure: Structure): boolean {
+  return structure.kind === "rankOne" && structure.activity !== undefined && structure.activity.rows > 0;
+}
+
+/** Turns the slopes of a batch into a layer's estimate: `left` becomes Xᵀ d. */
+function finishActivity(leaf: Leaf, slopes: Float32Array): void {
+  if (leaf.kind !== "array" || !(leaf.values instanceof Float32Array)) return;
+  const structure = structureOf(leaf.values);
+  if (structure?.kind !== "rankOne" || structure.activity?.input === undefined) return;
+  const { left, activity } = structure;
+  const { input = left, rows } = activity;
+  activity.input = undefined;
+  if (slopes.length !== rows) {
+    throw new Error(
+      `A layer of ${rows} rows was perturbed in its activities, but the loss told the slopes of ${slopes.length} samples. ` +
+        "It must end in softmaxCrossEntropy over the batch, and its layers must keep a row for each sample; else use rankOne.",
+    );
+  }
+  matmulTN(input, slopes, left, left.length, rows, 1);
 }

@@ -3,6 +3,8 @@
  * order, in pieces of any size, on every engine and thread.
  */
 
+import { running } from "../engine/index.ts";
+import type { Exports } from "../engine/wasm.ts";
 import type { FloatArray } from "../tangent.ts";
 import { middle, normalFromBits, tail, tailOf } from "./normal.ts";
 import { threefry } from "./threefry.ts";
@@ -47,6 +49,44 @@ function high(value: number): number {
 function generate(at: Address, number: number): void {
   threefry(block, number | 0, high(number), at.stepLow, at.stepHigh, at.seedLow, at.seedHigh, at.stream, 0);
 }
+
+/** The engine whose memory an array lies in. */
+function engineOf(out: FloatArray | number[]): Exports | undefined {
+  const wasm = running();
+  return wasm !== undefined && out instanceof Float32Array && out.buffer === wasm.buffer ? wasm.exports : undefined;
+}
+
+/**
+ * `y[i] ← y[i] + factor · v[offset + i]` with the numbers that `fillNormal` or `fillSigns` would write, none of which is stored.
+ */
+export function addRandom(
+  y: Float32Array,
+  factor: number,
+  distribution: "normal" | "sign",
+  seed: number,
+  step: number,
+  offset = 0,
+): void {
+  const wasm = engineOf(y);
+  if (wasm !== undefined) {
+    const at = address(seed, step, 0);
+    low(offset, "offset");
+    wasm.address(at.seedLow, at.seedHigh, at.stepLow, at.stepHigh, at.stream);
+    wasm.addRandom(factor, y.byteOffset, y.length, offset | 0, high(offset), distribution === "sign" ? 1 : 0);
+    return;
+  }
+  const fill = distribution === "normal" ? fillNormal : fillSigns;
+  for (let i = 0; i < y.length; i += piece.length) {
+    const part = piece.subarray(0, Math.min(piece.length, y.length - i));
+    fill(part, seed, step, offset + i);
+    const rounded = Math.fround(factor);
+    for (let j = 0; j < part.length; j++) {
+      y[i + j] = (y[i + j] as number) + Math.fround(rounded * (part[j] as number));
+    }
+  }
+}
+
+const piece = new Float32Array(1024);
 
 const words = new Int32Array(256);
 const inTail = new Int32Array(words.length);
@@ -99,6 +139,12 @@ export function randomSign(seed: number, step: number, index: number, stream = 0
 export function fillNormal(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
   low(offset, "offset");
   const at = address(seed, step, stream);
+  const wasm = engineOf(out);
+  if (wasm !== undefined && offset >= 0) {
+    wasm.address(at.seedLow, at.seedHigh, at.stepLow, at.stepHigh, at.stream);
+    wasm.normals((out as Float32Array).byteOffset, out.length, offset | 0, high(offset));
+    return;
+  }
   for (let i = 0; i < out.length; ) {
     const start = (offset + i) & 3;
     const count = Math.min(words.length - start, out.length - i);
@@ -139,6 +185,12 @@ export function fillUniform(out: FloatArray | number[], seed: number, step: numb
 export function fillSigns(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
   low(offset, "offset");
   const at = address(seed, step, stream);
+  const wasm = engineOf(out);
+  if (wasm !== undefined && offset >= 0) {
+    wasm.address(at.seedLow, at.seedHigh, at.stepLow, at.stepHigh, at.stream);
+    wasm.signs((out as Float32Array).byteOffset, out.length, offset | 0, high(offset));
+    return;
+  }
   for (let number = Math.floor(offset / 128), i = 0; i < out.length; number++) {
     generate(at, number);
     for (let lane = ((offset + i) % 128) >> 5; lane < 4 && i < out.length; lane++) {

@@ -4,9 +4,13 @@ import { bundle, folder } from "../../fixtures/demo/bundle.mjs";
 
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined || !/^[a-z]+(-[a-z]+)*$/.test(name)) {
-  console.error("Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs or compile-time");
+  console.error(
+    "Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs, compile-time, kernels or models",
+  );
   process.exit(2);
 }
 const file = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-const { main } = await bundle(`test/bench/${file}.ts`);
+// The other measurements compile their variants themselves.
+const plugins = name === "models" ? [(await bundle("compiler/esbuild.ts")).fgrad()] : [];
+const { main } = await bundle(`test/bench/${file}.ts`, plugins);
 process.exitCode = await main(args, folder);

@@ -100,8 +100,14 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   const values = argumentValues(solver, one, call.arguments);
   const rule = solver.library.rule(id);
   if (rule !== undefined) {
-    site.rule = values.some(carries) ? rule : undefined;
-    if (site.rule !== undefined) applyRule(solver, rule, values, site.result);
+    const varies = values.some(carries);
+    if (rule.result === "reference" && site.result.region === undefined) {
+      // What it returns may be written to later, and then needs its shadow from here on.
+      site.result.region = makeRegion();
+      solver.progress.changed = true;
+    }
+    site.rule = varies || carries(site.result) ? rule : undefined;
+    if (varies) applyRule(solver, rule, values, site.result);
     return site.result;
   }
   const form = solver.library.form(id);

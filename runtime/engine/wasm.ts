@@ -1,0 +1,139 @@
+/** The WebAssembly engine: its functions, its memory, and how both are brought up. */
+
+import { relaxedSimd, simd } from "./binary.ts";
+
+/** What the module exports. Arguments named like arrays are addresses in bytes; 0 stands for a tangent that is absent. */
+export interface Exports {
+  scratchSize(): number;
+  useScratch(at: number): void;
+  matmul(
+    a: number,
+    a_t: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    c_t: number,
+    cRow: number,
+    m: number,
+    k: number,
+    n: number,
+    add: number,
+    add_t: number,
+  ): void;
+  dot(x: number, y: number, n: number): number;
+  axpy(alpha: number, x: number, y: number, n: number): void;
+  bias(x: number, b: number, y: number, rows: number, columns: number): void;
+  biasRelu(x: number, x_t: number, b: number, b_t: number, y: number, y_t: number, rows: number, columns: number): void;
+  relu(x: number, x_t: number, y: number, y_t: number, n: number): void;
+  repeat(b: number, y: number, rows: number, columns: number): void;
+  outer(s: number, w: number, y: number, rows: number, columns: number): void;
+  addOuter(alpha: number, s: number, w: number, y: number, rows: number, columns: number): void;
+  clear(y: number, n: number): void;
+  sumRows(x: number, y: number, rows: number, columns: number): void;
+  mask(y: number, delta: number, n: number): void;
+  patches(
+    x: number,
+    to: number,
+    first: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+    stride: number,
+    padding: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  maxPool(
+    x: number,
+    x_t: number,
+    y: number,
+    y_t: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+  ): void;
+  spread(
+    x: number,
+    y: number,
+    delta: number,
+    to: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+  ): void;
+  address(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, stream: number): void;
+  normals(out: number, n: number, firstLow: number, firstHigh: number): void;
+  signs(out: number, n: number, firstLow: number, firstHigh: number): void;
+  addRandom(alpha: number, y: number, n: number, firstLow: number, firstHigh: number, sign: number): void;
+}
+
+/** A running engine. */
+export interface Wasm {
+  readonly exports: Exports;
+  readonly buffer: ArrayBuffer;
+  /** Whether it multiplies and adds in one step. */
+  readonly relaxed: boolean;
+  /** The first free address, aligned to 64 bytes. */
+  readonly start: number;
+}
+
+interface Host {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+}
+
+const PAGE = 65536;
+
+/**
+ * Starts the engine, or returns undefined where the host has no WebAssembly with SIMD or no memory to give.
+ * @param bytes how much address space to reserve; a host that refuses is asked for less
+ * @param relaxed whether fused multiply-add is wanted where the host has it
+ */
+export function startWasm(bytes: number, relaxed: boolean): Wasm | undefined {
+  const host = (globalThis as { readonly WebAssembly?: Host }).WebAssembly;
+  if (host === undefined) return undefined;
+  const fused = relaxed ? compile(host, relaxedSimd) : undefined;
+  const module = fused ?? compile(host, simd);
+  if (module === undefined) return undefined;
+  const memory = reserve(host, bytes);
+  if (memory === undefined) return undefined;
+  const { exports } = new host.Instance(module, { env: { memory, abort } });
+  const kernels = exports as Exports;
+  // The module keeps nothing in its first page; address 0 must stay free, for it means "none".
+  kernels.useScratch(64);
+  const start = (64 + kernels.scratchSize() + 63) & ~63;
+  return { exports: kernels, buffer: memory.buffer, relaxed: fused !== undefined, start };
+}
+
+function abort(): never {
+  throw new Error("The engine has stopped.");
+}
+
+function compile(host: Host, base64: string): object | undefined {
+  try {
+    return new host.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+function reserve(host: Host, bytes: number): { readonly buffer: ArrayBuffer } | undefined {
+  for (let pages = Math.min(Math.ceil(bytes / PAGE), PAGE); pages >= 64; pages >>= 1) {
+    try {
+      return new host.Memory({ initial: pages, maximum: pages });
+    } catch {
+      // Address space is scarce here: half of it may do.
+    }
+  }
+  return undefined;
+}

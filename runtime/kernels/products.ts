@@ -1,0 +1,181 @@
+/**
+ * Products of matrices on the engine in use, with tangents of every structure:
+ *
+ *     C = A B            Ċ = Ȧ B + A Ḃ
+ *     Ḃ = u wᵀ           A Ḃ = (A u) wᵀ, a product with a vector and an outer product
+ *     Ḃ from a seed      A Ḃ = Σ over blocks of rows of Ḃ, each made where it is used
+ */
+
+import { floats } from "../engine/arena.ts";
+import { native } from "../engine/index.ts";
+import { begin, fetch, home, place, read, room } from "../engine/transfer.ts";
+import type { Wasm } from "../engine/wasm.ts";
+import { type Activity, structureOf } from "../structured.ts";
+import { stored, writeElements } from "./dense.ts";
+import { type Layout, product, productTangent } from "./product.ts";
+
+/** Products with fewer multiplications than this are not worth copying arrays to the engine for. */
+const WORTH_COPYING = 1 << 13;
+
+/** So many floats of a seeded direction are made at once: they stay in the second cache. */
+const SEEDED_BLOCK = 1 << 16;
+
+/** C = A B, C by rows. */
+export function multiply(
+  a: Float32Array,
+  la: Layout,
+  b: Float32Array,
+  lb: Layout,
+  c: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  const wasm = engineFor(a, b, c, m * k * n);
+  if (wasm === undefined) {
+    product(a, la, b, lb, c, m, k, n);
+    return;
+  }
+  begin();
+  const to = place(wasm, c);
+  const left = read(wasm, a);
+  const right = read(wasm, b);
+  wasm.exports.matmul(left, 0, la.row, la.column, right, lb.row, lb.column, to, 0, n, m, k, n, 0, 0);
+  fetch(wasm, c, to);
+}
+
+/** C = A B and Ċ = Ȧ B + A Ḃ, where an undefined tangent is that of a constant. */
+export function multiplyTangent(
+  a: Float32Array,
+  a_t: Float32Array | undefined,
+  la: Layout,
+  b: Float32Array,
+  b_t: Float32Array | undefined,
+  lb: Layout,
+  c: Float32Array,
+  c_t: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  const structure = structureOf(b_t);
+  const x_t = stored(a_t, a);
+  const activity = structure?.kind === "rankOne" ? structure.activity : undefined;
+  const moved = activity !== undefined && storedByRows(lb, n) && la.column === 1;
+  if (moved) keepInput(activity, a, m);
+  const wasm = engineFor(a, b, c, m * k * n);
+  if (wasm === undefined) {
+    const rankOne = structure?.kind === "rankOne" ? structure : undefined;
+    productTangent(a, x_t, la, b, rankOne === undefined ? stored(b_t, b) : undefined, lb, c, c_t, m, k, n);
+    if (rankOne === undefined) return;
+    const { left, right } = rankOne;
+    if (moved) addToRows(right, c_t, m);
+    else if (storedByRows(lb, n)) addOuterProduct(a, la, left, right, c_t, m);
+    else addOuterProduct(a, la, right, left, c_t, m);
+    return;
+  }
+  begin();
+  const { matmul, outer } = wasm.exports;
+  const to = place(wasm, c);
+  const to_t = place(wasm, c_t);
+  const left = read(wasm, a);
+  const left_t = read(wasm, x_t);
+  const right = read(wasm, b);
+  let begun = 0;
+  if (structure?.kind === "rankOne") {
+    const byRows = storedByRows(lb, n);
+    if (moved) {
+      wasm.exports.repeat(read(wasm, structure.right), to_t, m, n);
+    } else {
+      const u = read(wasm, byRows ? structure.left : structure.right);
+      const w = read(wasm, byRows ? structure.right : structure.left);
+      const s = room(wasm, m);
+      matmul(left, 0, la.row, la.column, u, 1, 1, s, 0, 1, m, k, 1, 0, 0);
+      outer(s, w, to_t, m, n);
+    }
+    begun = 1;
+  }
+  matmul(left, left_t, la.row, la.column, right, lb.row, lb.column, to, to_t, n, m, k, n, 0, begun);
+  if (left_t !== 0) begun = 1;
+  if (structure?.kind === "seeded") {
+    const byRows = storedByRows(lb, n);
+    const lines = byRows ? k : n;
+    const line = byRows ? n : k;
+    const block = Math.max(1, Math.min(lines, Math.floor(SEEDED_BLOCK / line)));
+    const at = room(wasm, block * line);
+    const view = blockView(wasm, at, block * line);
+    for (let first = 0; first < lines; first += block) {
+      const count = Math.min(block, lines - first);
+      writeElements(structure, first * line, count === block ? view : view.subarray(0, count * line));
+      if (byRows) {
+        const from = left + 4 * first * la.column;
+        matmul(from, 0, la.row, la.column, at, n, 1, to_t, 0, n, m, count, n, begun | (first > 0 ? 1 : 0), 0);
+      } else {
+        matmul(left, 0, la.row, la.column, at, 1, k, to_t + 4 * first, 0, n, m, k, count, begun, 0);
+      }
+    }
+  } else if (structure === undefined && b_t !== undefined) {
+    matmul(left, 0, la.row, la.column, read(wasm, b_t), lb.row, lb.column, to_t, 0, n, m, k, n, begun, 0);
+  } else if (begun === 0) {
+    wasm.exports.clear(to_t, m * n);
+  }
+  fetch(wasm, c, to);
+  fetch(wasm, c_t, to_t);
+}
+
+/** C ← C + (A u) wᵀ. */
+function addOuterProduct(
+  a: Float32Array,
+  { row, column }: Layout,
+  u: Float32Array,
+  w: Float32Array,
+  c: Float32Array,
+  m: number,
+): void {
+  for (let i = 0, at = 0; i < m; i++) {
+    let sum = 0;
+    for (let p = 0, from = i * row; p < u.length; p++, from += column) sum += (a[from] as number) * (u[p] as number);
+    for (let j = 0; j < w.length; j++, at++) c[at] = (c[at] as number) + sum * (w[j] as number);
+  }
+}
+
+/** c[i, j] ← c[i, j] + w[j]. */
+function addToRows(w: Float32Array, c: Float32Array, m: number): void {
+  for (let i = 0, at = 0; i < m; i++) {
+    for (let j = 0; j < w.length; j++, at++) c[at] = (c[at] as number) + (w[j] as number);
+  }
+}
+
+/** Keeps a copy of a layer's input in the arena. */
+function keepInput(activity: Activity, a: Float32Array, m: number): void {
+  if (activity.input !== undefined) {
+    throw new Error(
+      "A matrix whose layer is perturbed in its activities was used twice in one run; use rankOne instead.",
+    );
+  }
+  const copy = floats(a.length);
+  copy.set(a);
+  activity.input = copy;
+  activity.rows = m;
+}
+
+/** Whether B is stored as it is multiplied, not transposed. */
+function storedByRows({ row, column }: Layout, n: number): boolean {
+  return column === 1 && row === n;
+}
+
+function engineFor(a: Float32Array, b: Float32Array, c: Float32Array, size: number): Wasm | undefined {
+  const wasm = native();
+  if (wasm === undefined || size >= WORTH_COPYING) return wasm;
+  return home(wasm, a) && home(wasm, b) && home(wasm, c) ? wasm : undefined;
+}
+
+let view = new Float32Array(0);
+
+/** A view of a block of the engine's memory; the same object as long as the same block is asked for. */
+function blockView(wasm: Wasm, address: number, length: number): Float32Array {
+  if (view.buffer !== wasm.buffer || view.byteOffset !== address || view.length !== length) {
+    view = new Float32Array(wasm.buffer, address, length);
+  }
+  return view;
+}

@@ -1,0 +1,29 @@
+/**
+ * The slopes of a batch's samples one by one, which losses add up: perturbing activities needs them. Whoever wants them asks for them before the
+ * loss is run.
+ */
+
+let slopes = new Float32Array(0);
+let wanted = false;
+let reported = 0;
+
+/** Runs `f`, in which a loss may report the slopes of its samples. Returns them, valid until the next call; of length 0 when none came. */
+export function slopesDuring(f: () => void): Float32Array {
+  wanted = true;
+  reported = 0;
+  try {
+    f();
+  } finally {
+    wanted = false;
+  }
+  if (slopes.length !== reported) slopes = slopes.slice(0, reported);
+  return slopes;
+}
+
+/** Called by a loss: its slope is the sum over samples, and that of sample i of `batch` is `slope`. */
+export function reportSlope(i: number, batch: number, slope: number): void {
+  if (!wanted) return;
+  if (slopes.length < batch) slopes = new Float32Array(batch);
+  slopes[i] = slope;
+  reported = batch;
+}

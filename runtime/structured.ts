@@ -1,0 +1,58 @@
+/**
+ * Directions that are not stored element by element. Where a tangent is expected, such a direction is given as an empty Float32Array
+ * that carries its description: kernels know what to do with it, and code that reads elements finds none, which gives NaN and
+ * never a silent zero.
+ */
+
+/** What a direction is made of. */
+export type Structure =
+  /**
+   * V = left rightᵀ for a matrix of `left.length` rows, by rows. With `activity`, a layer X W takes the direction for its result instead: each
+   * row is moved along `right`, and X is kept for the estimate, which is (Xᵀ d) rightᵀ with the slopes d of the rows.
+   */
+  | {
+      readonly kind: "rankOne";
+      readonly left: Float32Array;
+      readonly right: Float32Array;
+      readonly activity?: Activity | undefined;
+    }
+  /** Element i is random number `offset` + i of the address (seed, step). */
+  | {
+      readonly kind: "seeded";
+      readonly distribution: "normal" | "sign";
+      readonly seed: number;
+      readonly step: number;
+      readonly offset: number;
+      readonly length: number;
+    };
+
+/** What a layer whose result is moved leaves behind for the estimate. */
+export interface Activity {
+  /** The layer's input, `rows` × inputs, by rows; undefined when the direction was taken for the weights themselves. */
+  input: Float32Array | undefined;
+  rows: number;
+}
+
+const structures = new WeakMap<Float32Array, Structure>();
+
+/** A stand-in for the direction, to be given where its tangent is expected. */
+export function structured(structure: Structure): Float32Array {
+  const stand = new Float32Array(0);
+  structures.set(stand, structure);
+  return stand;
+}
+
+/** Makes an existing stand-in mean another direction, without allocating. */
+export function restructure(stand: Float32Array, structure: Structure): void {
+  structures.set(stand, structure);
+}
+
+/** The description of a stand-in; undefined for an array that is stored. */
+export function structureOf(tangent: Float32Array | undefined): Structure | undefined {
+  return tangent === undefined || tangent.length > 0 ? undefined : structures.get(tangent);
+}
+
+/** How many elements the direction has. */
+export function lengthOf(structure: Structure): number {
+  return structure.kind === "rankOne" ? structure.left.length * structure.right.length : structure.length;
+}

@@ -1,0 +1,219 @@
+/**
+ * Whole models at batch 64: the forward pass, steps of forward gradient descent with directions of each structure (directions, value,
+ * slope and update included), and backpropagation on the same kernels; beside the libraries of `peers/` where they are installed.
+ *
+ * All variants take turns in one run. On a busy machine the processor's time says more than the clock's; it counts all threads.
+ */
+
+import { existsSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { writeWhole } from "../../fixtures/demo/files.ts";
+import * as cnn from "../../fixtures/models/cnn.ts";
+import * as logistic from "../../fixtures/models/logistic.ts";
+import * as mlp from "../../fixtures/models/mlp.ts";
+import { engine, floats, mark, matrix, release, scope, useEngine } from "../../runtime/kernels/index.ts";
+import { type Directions, fgd, gaussian, rademacher, rankOne } from "../../runtime/optimizer/index.ts";
+import { fillUniform } from "../../runtime/random/index.ts";
+import { logisticStep, mlpStep } from "./models/backpropagation.ts";
+import { cnnStep } from "./models/cnn.ts";
+
+const BATCH = 64;
+const PIXELS = 784;
+const CLASSES = 10;
+const RATE = 1e-9;
+
+interface Variant {
+  readonly name: string;
+  /** Takes one step, and returns the loss before it. */
+  readonly step: () => number | Promise<number>;
+}
+
+interface Layer {
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+}
+
+type AnyLoss = (theta: never, images: Float32Array, labels: Uint8Array) => number;
+
+interface Model {
+  readonly name: string;
+  readonly loss: AnyLoss;
+  readonly theta: () => unknown;
+  readonly backpropagation: (theta: never, images: Float32Array, labels: Uint8Array, rate: number) => number;
+  /** The layers in order, for the libraries of `peers/`; undefined where they are not compared. */
+  readonly layers: (theta: never) => readonly Layer[] | undefined;
+}
+
+let seed = 0;
+
+function uniform(array: Float32Array, scale: number): Float32Array {
+  fillUniform(array, ++seed, 0);
+  for (let i = 0; i < array.length; i++) array[i] = (2 * (array[i] as number) - 1) * scale;
+  return array;
+}
+
+const layer = (inputs: number, outputs: number): Layer => ({
+  weights: uniform(matrix(inputs, outputs), 1 / Math.sqrt(inputs)),
+  biases: uniform(floats(outputs), 1 / Math.sqrt(inputs)),
+});
+
+const perceptron = (name: string, between: number): Model => ({
+  name,
+  loss: mlp.loss as AnyLoss,
+  theta: () => ({
+    first: layer(PIXELS, 1024),
+    between: Array.from({ length: between }, () => layer(1024, 1024)),
+    last: layer(1024, CLASSES),
+  }),
+  backpropagation: mlpStep as Model["backpropagation"],
+  layers: ({ first, between: middle, last }: mlp.Mlp) => [first, ...middle, last],
+});
+
+const MODELS: readonly Model[] = [
+  {
+    name: "logistic",
+    loss: logistic.loss as AnyLoss,
+    theta: () => layer(PIXELS, CLASSES),
+    backpropagation: logisticStep as Model["backpropagation"],
+    layers: (theta: Layer) => [theta],
+  },
+  perceptron("mlp", 1),
+  {
+    name: "cnn",
+    loss: cnn.loss as AnyLoss,
+    theta: () => ({
+      convolutions: [layer(9, 64), layer(576, 64), layer(576, 64), layer(576, 64)],
+      hidden: layer(3136, 1024),
+      last: layer(1024, CLASSES),
+    }),
+    backpropagation: cnnStep as Model["backpropagation"],
+    layers: () => undefined,
+  },
+  perceptron("depth20", 19),
+];
+
+/**
+ * Measures, prints tables, and writes `bench-models.json`.
+ * @param args `--seconds S` for each model, 10 by default; `--models a,b`; `--plain` for products that are rounded before they are added
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: "string", default: "10" },
+      models: { type: "string", default: MODELS.map(({ name }) => name).join(",") },
+      plain: { type: "boolean", default: false },
+      peers: { type: "string", default: join(folder, "../test/bench/peers") },
+    },
+  });
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0)) {
+    console.error(`--seconds wants a positive number, not "${values.seconds}".`);
+    return 2;
+  }
+  useEngine({ fused: !values.plain, memory: 2 ** 31 });
+  const results: Record<string, unknown> = {};
+  for (const model of MODELS) {
+    if (!values.models.split(",").includes(model.name)) continue;
+    const start = mark();
+    results[model.name] = await measure(await variants(model, values.peers), seconds, model.name);
+    release(start);
+  }
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version };
+  const json = { date: new Date().toISOString(), machine, engine: engine(), batch: BATCH, results };
+  writeWhole(join(folder, "bench-models.json"), `${JSON.stringify(json, undefined, 2)}\n`);
+  console.log(`Measurements: ${join(folder, "bench-models.json")}`);
+  return 0;
+}
+
+async function variants(model: Model, peers: string): Promise<Variant[]> {
+  const images = uniform(floats(BATCH * PIXELS), 1);
+  const labels = Uint8Array.from({ length: BATCH }, (_, i) => i % CLASSES);
+  const theta = model.theta() as never;
+  const batch = (): [Float32Array, Uint8Array] => data;
+  const data: [Float32Array, Uint8Array] = [images, labels];
+  const descent = (name: string, directions: Directions): Variant => {
+    const steps = fgd(model.loss, theta, { learningRate: RATE, directions, batch });
+    return { name, step: () => steps.next().value?.value ?? Number.NaN };
+  };
+  const layers = model.layers(theta);
+  const others: Variant[] = [];
+  if (layers !== undefined && existsSync(join(peers, "node_modules"))) {
+    const library = (await import(pathToFileURL(join(peers, "index.mjs")).href)) as {
+      peers(model: object): Promise<Variant[]>;
+    };
+    const copies = layers.map(({ weights, biases }) => ({ weights: weights.slice(), biases: biases.slice() }));
+    const model_ = { layers: copies, images: images.slice(), labels, batch: BATCH, classes: CLASSES };
+    others.push(...(await library.peers(model_)));
+  }
+  return [
+    { name: "forward", step: () => scope(() => model.loss(theta, images, labels)) },
+    descent("rank-one", rankOne({ seed: 1 })),
+    descent("seeded signs", rademacher({ seed: 1, stored: false })),
+    descent("seeded normals", gaussian({ seed: 1, stored: false })),
+    descent("stored signs", rademacher({ seed: 1 })),
+    descent("stored normals", gaussian({ seed: 1 })),
+    { name: "backpropagation", step: () => model.backpropagation(theta, images, labels, RATE) },
+    ...others,
+  ];
+}
+
+interface Row {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly median: number;
+  readonly fastest: number;
+  /** The processor's time of the turn that took least of it. */
+  readonly processor: number;
+}
+
+/** Lets the variants take turns for some seconds. @throws Error when two of them do not see the same loss */
+async function measure(list: readonly Variant[], seconds: number, title: string): Promise<Row[]> {
+  const samples = list.map(() => [] as number[]);
+  const least = list.map(() => Number.POSITIVE_INFINITY);
+  const first = await list[0]?.step();
+  for (const { name, step } of list) {
+    const value = await step();
+    if (Math.abs(value - (first ?? Number.NaN)) < 1e-3) continue;
+    throw new Error(`${title}: ${name} sees a loss of ${value}, the forward pass one of ${first}.`);
+  }
+  const end = performance.now() + 1000 * seconds;
+  for (let round = 0; round < 5 || performance.now() < end; round++) {
+    for (let turn = 0; turn < list.length; turn++) {
+      const chosen = (round + turn) % list.length;
+      const used = process.cpuUsage();
+      const before = performance.now();
+      await list[chosen]?.step();
+      samples[chosen]?.push(performance.now() - before);
+      const { user, system } = process.cpuUsage(used);
+      least[chosen] = Math.min(least[chosen] ?? 0, (user + system) / 1000);
+    }
+  }
+  const rows = list.map(({ name }, i) => {
+    const sorted = (samples[i] ?? []).toSorted((a, b) => a - b);
+    return {
+      name,
+      median: sorted[sorted.length >> 1] ?? Number.NaN,
+      fastest: sorted[0] ?? Number.NaN,
+      processor: least[i] ?? Number.NaN,
+    };
+  });
+  const unit = rows[0];
+  console.log(
+    `\n  ${title.padEnd(24)}${["median", "fastest", "processor", "× forward"].map((cell) => cell.padStart(13)).join("")}`,
+  );
+  for (const { name, median, fastest, processor } of rows) {
+    const cells = [
+      `${median.toFixed(3)} ms`,
+      `${fastest.toFixed(3)} ms`,
+      `${processor.toFixed(3)} ms`,
+      `${(processor / (unit?.processor ?? Number.NaN)).toFixed(2)} ×`,
+    ];
+    console.log(`  ${name.padEnd(24)}${cells.map((cell) => cell.padStart(13)).join("")}`);
+  }
+  return rows;
+}

@@ -1,0 +1,235 @@
+/** Whole models: compiled, trained along directions of every structure, and against backpropagation. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fgrad } from "../../compiler/esbuild.ts";
+import type { Cnn } from "../../fixtures/models/cnn.ts";
+import type { Mlp } from "../../fixtures/models/mlp.ts";
+
+type Program = typeof import("./program.ts");
+
+const folder = mkdtempSync(join(tmpdir(), "fgrad-models-"));
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+let program: Program;
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [at("./program.ts")],
+    outfile: join(folder, "program.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    tsconfig: at("../../tsconfig.json"),
+    plugins: [fgrad()],
+  });
+  program = (await import(pathToFileURL(join(folder, "program.mjs")).href)) as Program;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const BATCH = 6;
+const labels = Uint8Array.of(0, 3, 1, 2, 3, 0);
+
+function layers() {
+  const { floats, matrix, fillNormal } = program;
+  let seed = 0;
+  const normal = (array: Float32Array, scale: number) => {
+    fillNormal(array, ++seed, 0);
+    for (let i = 0; i < array.length; i++) array[i] = (array[i] as number) * scale;
+    return array;
+  };
+  const layer = (inputs: number, outputs: number) => ({
+    weights: normal(matrix(inputs, outputs), 1 / Math.sqrt(inputs)),
+    biases: normal(floats(outputs), 0.1),
+  });
+  return { normal, layer };
+}
+
+function perceptron() {
+  const { normal, layer } = layers();
+  const theta: Mlp = { first: layer(9, 8), between: [layer(8, 8), layer(8, 8)], last: layer(8, 4) };
+  const images = normal(program.floats(BATCH * 9), 1);
+  const step = (rate: number) => program.mlpStep(theta, images, labels, rate);
+  return { loss: program.mlp.loss, theta, images, step };
+}
+
+function convolutional() {
+  const { normal, layer } = layers();
+  const theta: Cnn = {
+    convolutions: [layer(9, 4), layer(36, 4), layer(36, 4), layer(36, 4)],
+    hidden: layer(16, 8),
+    last: layer(8, 4),
+  };
+  const images = normal(program.floats(BATCH * 64), 1);
+  const step = (rate: number) => program.cnnStep(theta, images, labels, rate);
+  return { loss: program.cnn.loss, theta, images, step };
+}
+
+function regression() {
+  const { normal, layer } = layers();
+  const theta = layer(9, 4);
+  const images = normal(program.floats(BATCH * 9), 1);
+  const step = (rate: number) => program.logisticStep(theta, images, labels, rate);
+  return { loss: program.logistic.loss, theta, images, step };
+}
+
+const models = { regression, perceptron, convolutional };
+
+/** All arrays of numbers in a structure. */
+function arrays(value: unknown): Float32Array[] {
+  if (value instanceof Float32Array) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(arrays) : [];
+}
+
+/** What one step of backpropagation takes away per unit of learning rate. */
+function backpropagated(model: ReturnType<(typeof models)[keyof typeof models]>): Float64Array {
+  const before = arrays(model.theta).map((array) => array.slice());
+  model.step(2 ** -6);
+  const change = arrays(model.theta).flatMap((array, a) =>
+    [...array].map((value, i) => ((before[a]?.[i] as number) - value) * 2 ** 6),
+  );
+  arrays(model.theta).forEach((array, a) => void array.set(before[a] as Float32Array));
+  return Float64Array.from(change);
+}
+
+type AnyLoss = (theta: never, images: Float32Array, labels: Uint8Array) => number;
+
+describe.each(["wasm", "javascript"] as const)("on %s", (name) => {
+  beforeAll(() => void program.useEngine({ name, memory: 2 ** 26 }));
+
+  // The baseline of the convolutional network is written for one engine only.
+  const comparable = (Object.keys(models) as (keyof typeof models)[]).filter(
+    (which) => name === "wasm" || which !== "convolutional",
+  );
+
+  describe.each(comparable)("%s", (which) => {
+    test("slopes along any direction are those of backpropagation", () => {
+      const model = models[which]();
+      const exact = backpropagated(model);
+      const { gaussian, rademacher, rankOne, forwardGradient, scope } = program;
+      for (const directions of [
+        gaussian({ seed: 5 }),
+        gaussian({ seed: 5, stored: false }),
+        rademacher({ seed: 5 }),
+        rademacher({ seed: 5, stored: false }),
+        rankOne({ seed: 5 }),
+      ]) {
+        scope(() => {
+          const options = { directions, step: 3, data: [model.images, labels] };
+          const { value, slope, gradient } = forwardGradient(
+            model.loss as AnyLoss,
+            model.theta as never,
+            options as never,
+          );
+          expect(value).toBe(scope(() => (model.loss as AnyLoss)(model.theta as never, model.images, labels)));
+          const g = arrays(gradient).flatMap((array) => [...array]);
+          const expected = g.reduce((sum, d, i) => sum + (d / slope) * (exact[i] as number), 0);
+          expect(slope).toBeCloseTo(expected, 4);
+        });
+      }
+    });
+  });
+
+  test("a direction that is never stored is the stored one", () => {
+    const { gaussian, rademacher, fgd, scope } = program;
+    for (const make of [gaussian, rademacher]) {
+      const run = (stored: boolean) =>
+        scope(() => {
+          const { loss, theta, images } = perceptron();
+          const options = { steps: 3, learningRate: 0.01, batch: () => [images, labels] as [Float32Array, Uint8Array] };
+          const values = [...fgd(loss, theta, { ...options, directions: make({ seed: 2, stored }) })].map(
+            (s) => s.value,
+          );
+          return [...values, ...arrays(theta).map((array) => array.reduce((sum, value) => sum + value, 0))];
+        });
+      const kept = run(true);
+      run(false).forEach((value, i) => {
+        expect(value).toBeCloseTo(kept[i] as number, 5);
+      });
+    }
+  });
+
+  test.each(["rankOne", "activity"] as const)(
+    "%s estimates are unbiased, with the second moment of theory",
+    (which) => {
+      const { forwardGradient, scope } = program;
+      const model = regression();
+      const exact = backpropagated(model);
+      const norm = exact.reduce((sum, g) => sum + g * g, 0);
+      const mean = new Float64Array(exact.length);
+      const moments = { weights: 0, biases: 0 };
+      const samples = 4000;
+      const data: [Float32Array, Uint8Array] = [model.images, labels];
+      for (let step = 0; step < samples; step++) {
+        scope(() => {
+          const options = { directions: program[which]({ seed: 1 }), step, data };
+          const { gradient } = forwardGradient(model.loss, model.theta, options);
+          for (const name of ["weights", "biases"] as const) {
+            moments[name] += gradient[name].reduce((sum, g) => sum + g * g, 0) / samples;
+          }
+          arrays(gradient)
+            .flatMap((array) => [...array])
+            .forEach((g, i) => {
+              mean[i] = (mean[i] as number) + g / samples;
+            });
+        });
+      }
+      // An estimate has E‖g‖² = c ‖∇f‖², at most n times; the mean of 4,000 is off by √(n / 4000) of the gradient's length: thrice that at most.
+      const error = mean.reduce((sum, g, i) => sum + (g - (exact[i] as number)) ** 2, 0);
+      expect(Math.sqrt(error / norm)).toBeLessThan(3 * Math.sqrt(exact.length / samples));
+      const weights = model.theta.weights.length;
+      if (which === "rankOne") {
+        // All coordinates are uncorrelated signs: c is their number.
+        const moment = (moments.weights + moments.biases) / norm / exact.length;
+        expect(moment).toBeGreaterThan(0.8);
+        expect(moment).toBeLessThan(1.2);
+      } else {
+        // Outputs times the gradient of the weights, and what the biases' own direction adds to the slopes.
+        const own = exact.slice(0, weights).reduce((sum, g) => sum + g * g, 0);
+        expect(moments.weights / own).toBeGreaterThan(0.8 * 4);
+        expect(moments.weights / own).toBeLessThan(4 * 4);
+      }
+    },
+  );
+
+  test("activities can be perturbed in deep models, on the way to a smaller loss", () => {
+    const { activity, fgd, scope } = program;
+    scope(() => {
+      const { loss, theta, images } = perceptron();
+      const batch = (): [Float32Array, Uint8Array] => [images, labels];
+      const steps = [...fgd(loss, theta, { steps: 400, learningRate: 0.02, batch, directions: activity({ seed: 3 }) })];
+      expect(steps.at(-1)?.value).toBeLessThan(0.6 * (steps[0]?.value ?? 0));
+    });
+  });
+
+  test("a step allocates nothing after the first", () => {
+    const { fgd, rankOne, rademacher, memoryInUse } = program;
+    // The plain engine writes a seeded direction out where a product needs it.
+    const seeded = name === "wasm" ? [rademacher({ stored: false })] : [];
+    for (const directions of [rankOne(), rademacher(), ...seeded]) {
+      const { loss, theta, images } = perceptron();
+      const data: [Float32Array, Uint8Array] = [images, labels];
+      const descent = fgd(loss, theta, { learningRate: 1e-6, batch: () => data, directions });
+      for (let i = 0; i < 20; i++) descent.next();
+      const inUse = memoryInUse();
+      let buffers = 0;
+      let heap = 0;
+      let before = process.memoryUsage();
+      for (let i = 0; i < 1000; i++) {
+        descent.next();
+        const after = process.memoryUsage();
+        buffers += Math.max(0, after.arrayBuffers - before.arrayBuffers);
+        heap += Math.max(0, after.heapUsed - before.heapUsed);
+        before = after;
+      }
+      expect(memoryInUse()).toBe(inUse);
+      expect(buffers).toBe(0);
+      // A step's own report and the lists of arguments, but no array of numbers.
+      expect(heap / 1000).toBeLessThan(10_000);
+    }
+  });
+});
