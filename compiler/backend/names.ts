@@ -77,7 +77,10 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     const { primal } = variable;
     if (primal !== undefined) return give(variable, distinct(variable, `${nameOf(primal)}_t`, true));
     const index = counts(variable) ? ["i", "j", "k"].find((name) => isOpen(variable, name)) : undefined;
-    return give(variable, index ?? distinct(variable, counts(variable) ? "index" : wantedFor(variable), variable.wanted === undefined));
+    return give(
+      variable,
+      index ?? distinct(variable, counts(variable) ? "index" : wantedFor(variable), variable.wanted === undefined),
+    );
   };
   /** Whether a variable is the index of a loop which the user wrote over the elements. */
   const counts = (variable: Variable): boolean =>

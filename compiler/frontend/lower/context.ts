@@ -103,7 +103,7 @@ export function snapshot(cx: Context, atom: Atom, node: ts.Node, later: readonly
 function mayChange(cx: Context, variable: Variable, node: ts.Node): boolean {
   if (isCallLike(node) && (variable.captured || variable.module === true)) return true;
   const target = assignedIdentifier(node);
-  if (target !== undefined && target.some((identifier) => lookup(cx, identifier) === variable)) return true;
+  if (target?.some((identifier) => lookup(cx, identifier) === variable) === true) return true;
   return ts.forEachChild(node, (child) => mayChange(cx, variable, child) || undefined) ?? false;
 }
 

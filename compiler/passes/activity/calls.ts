@@ -171,7 +171,10 @@ export function callRegion(solver: Solver, one: Instance, region: Region, values
   for (const id of region.functions) noteRest(signature, restOf(solver.library.form(id)), progress);
   values.forEach((value, i) => {
     const { restAt } = signature;
-    if (restAt === undefined || i < restAt) return flow(parameterOf(signature, i), value, progress);
+    if (restAt === undefined || i < restAt) {
+      flow(parameterOf(signature, i), value, progress);
+      return;
+    }
     const rest = parameterOf(signature, restAt);
     rest.region ??= makeRegion({ constructor_: "Array" });
     flow(member(rest.region, undefined, progress), value, progress);

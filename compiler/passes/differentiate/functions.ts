@@ -61,7 +61,10 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
     } else {
       // Nothing of the object is active, and nobody asks for its shadow.
       const empty = perLane(cx, (): Expression => ({ kind: "object", properties: [] }));
-      body.push({ kind: "return", value: cx.lanes === 1 ? { kind: "object", properties: [] } : { kind: "array", elements: empty } });
+      body.push({
+        kind: "return",
+        value: cx.lanes === 1 ? { kind: "object", properties: [] } : { kind: "array", elements: empty },
+      });
     }
   } else if (receiver !== undefined && isActive(cx, receiver)) {
     const typeText = receiverText(cx, receiver);
