@@ -34,12 +34,12 @@ describe.each([
 
   test("are as right compiled as they are", async () => {
     const first = careful ? 1000 : 0;
-    const programs = Array.from({ length: 60 }, (__, i) => makeProgram(first + i, careful));
+    const programs = Array.from({ length: 30 }, (__, i) => makeProgram(first + i, careful));
     const verdicts = await checker.check(programs, { twice: true });
     const bugs = verdicts.flatMap((verdict, i) =>
       isBug(verdict) ? [`seed ${programs[i]?.seed}: ${verdict.key}\n${verdict.text}`] : [],
     );
     expect(bugs).toEqual([]);
-    expect(verdicts.filter(({ kind }) => kind === "passed").length).toBeGreaterThan(30);
+    expect(verdicts.filter(({ kind }) => kind === "passed").length).toBeGreaterThan(15);
   });
 });
