@@ -63,6 +63,8 @@ export interface ModulePlan {
   readonly generated: Generated[];
   /** Names in use: the user's and ours. */
   readonly reserved: Set<string>;
+  /** Names that variables of its functions have taken. */
+  readonly local: Set<string>;
   readonly register: string;
   /** It has tangents of classes, or leads to a module that has: whoever makes such objects must come here. */
   leadsToMembers: boolean;
@@ -120,6 +122,7 @@ export function plan(
         output: outputs(file),
         generated: [],
         reserved,
+        local: new Set(),
         register: take(reserved, "returned_t"),
         leadsToMembers: false,
         usesRegister: false,
@@ -214,6 +217,7 @@ export function plan(
         const from = sources.importRule(file, rule);
         return from === undefined ? rule.name : importName(module, from.specifier, from.name);
       },
+      note: (name) => module.local.add(name),
       register(target) {
         const targetFile = target?.form.span.file ?? file;
         const owner = moduleOf(targetFile);
@@ -273,15 +277,15 @@ function importName(module: ModulePlan, from: string, name: string): string {
   }
   let local = names.get(name);
   if (local === undefined) {
-    local = take(module.reserved, name);
+    local = take(module.reserved, name, module.local);
     names.set(name, local);
   }
   return local;
 }
 
-function take(reserved: Set<string>, wanted: string): string {
+function take(reserved: Set<string>, wanted: string, local?: ReadonlySet<string>): string {
   let name = wanted;
-  for (let i = 1; reserved.has(name); i++) name = `${wanted}${i}`;
+  for (let i = 1; reserved.has(name) || local?.has(name) === true; i++) name = `${wanted}${i}`;
   reserved.add(name);
   return name;
 }

@@ -18,6 +18,8 @@ export type Convention = "register" | "pair" | "none" | "public" | "shadow";
 export interface Linkage {
   /** How a call of this instance is written in the module at hand. */
   callee(target: Instance): { readonly name: string; readonly convention: Convention };
+  /** A name that a variable of a function takes: nothing that is imported from now on may have it. */
+  note?(name: string): void;
   /** The rule's name in the module at hand. */
   rule(rule: Rule): string;
   /** The register that the module's functions leave tangents in; of a called instance, that of its module. */
@@ -124,6 +126,7 @@ const suffix = (cx: Context): string => (cx.lanes === 1 ? cx.suffix : `${cx.suff
 export function freeName(cx: Context, wanted: string): string {
   let name = wanted;
   for (let i = 1; cx.reserved.has(name); i++) name = `${wanted}${i}`;
+  cx.link.note?.(name);
   return name;
 }
 
