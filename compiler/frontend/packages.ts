@@ -31,6 +31,8 @@ const largest = 4_000_000;
  * `by`: the name by which it was imported or exported on the way.
  */
 export function implementationOf(symbol: ts.Symbol, checker: ts.TypeChecker, by?: ts.Symbol): ts.Symbol | undefined {
+  // A package that brings rules for fgrad is used by its declarations.
+  if (symbol.declarations?.some((one) => one.getSourceFile().text.includes("@fgrad rule")) === true) return undefined;
   const sources = sourcesOf.get(checker);
   const declaration = symbol.declarations?.[0];
   const file = declaration?.getSourceFile();

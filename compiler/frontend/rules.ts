@@ -174,7 +174,9 @@ function match(
   const result = own.getReturnType();
   if (result.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) return { tangents, result: "none" };
   const pair = rule.getReturnType();
-  const [value, slope] = checker.isTupleType(pair) ? checker.getTypeArguments(pair as ts.TypeReference) : [];
+  const parts = checker.getTypeArguments(pair as ts.TypeReference);
+  // JavaScript that returns a pair is inferred to return an array.
+  const [value, slope] = checker.isTupleType(pair) ? parts : checker.isArrayType(pair) ? [parts[0], parts[0]] : [];
   if (value === undefined || slope === undefined) {
     return `it returns ${text(pair)}, not a pair of the value and its tangent.`;
   }

@@ -330,7 +330,15 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
 
 function lowerArrayLiteral(cx: Context, node: ts.ArrayLiteralExpression): Expression {
   const parts = node.elements.map((element) => (ts.isSpreadElement(element) ? element.expression : element));
-  const atoms = lowerAtoms(cx, parts);
+  const atoms = parts.map((part, i) => {
+    const later = parts.slice(i + 1);
+    const atom = snapshot(cx, lowerAtom(cx, part), part, later);
+    const element = node.elements[i];
+    if (element === undefined || !ts.isSpreadElement(element) || later.every(isPure)) return atom;
+    // Its elements are taken now, whatever the parts behind it do to it.
+    const span = spanOf(element);
+    return named(cx, { kind: "array", elements: [{ kind: "spread", operand: atom, span }], span }, part);
+  });
   const constant = isConstAssertion(node);
   const contextual = cx.types.at(node);
   return {

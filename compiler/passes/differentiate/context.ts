@@ -161,11 +161,18 @@ export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
   };
 }
 
+/** One variable for each generated function, by the name that it has in a module. */
+const moduleFunctions = new WeakMap<Instance, Map<string, Variable>>();
+
 /** A function of a module used as a value: the function that was generated for how it is called. */
 function moduleFunction(cx: Context, variable: Variable): Expression | undefined {
   const target = variable.holds === undefined ? undefined : cx.one.moduleFunctions.get(variable.holds);
   if (target === undefined) return undefined;
   const { name } = cx.link.callee(target);
+  const known = moduleFunctions.get(target) ?? new Map<string, Variable>();
+  moduleFunctions.set(target, known);
+  const before = known.get(name);
+  if (before !== undefined) return refer(before);
   const made: Variable = {
     id: cx.nextId(),
     name,
@@ -175,6 +182,7 @@ function moduleFunction(cx: Context, variable: Variable): Expression | undefined
     captured: false,
     module: true,
   };
+  known.set(name, made);
   return refer(made);
 }
 
