@@ -4,7 +4,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const root = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 const config = ts.getParsedCommandLineOfConfigFile(`${root}tsconfig.build.json`, undefined, {
   ...ts.sys,
