@@ -14,7 +14,7 @@ import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
 import { copyGraph, encode } from "./patterns.ts";
 import type { Analysis, CallSite, Instance, Library } from "./program.ts";
-import { refuse } from "./refuse.ts";
+import { refuse } from "./refuse/walk.ts";
 import {
   flow,
   isCount,

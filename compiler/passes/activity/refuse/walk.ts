@@ -1,0 +1,234 @@
+/**
+ * The refusals of activity: one walk over an instance whose values are final, reporting each place where an active
+ * value would lose its tangent. Nothing is lost silently but by `stopGradient` and `wrt`.
+ */
+
+import type { Diagnostic } from "../../../api.ts";
+import { report } from "../../../diagnostics/messages.ts";
+import type { Block, Expression, Statement } from "../../../ir/types.ts";
+import { isMathRule } from "../../../rules/index.ts";
+import { arithmetic, bitwise } from "../../operators.ts";
+import { restOf } from "../calls.ts";
+import type { Instance } from "../program.ts";
+import { type Solver, variableValue } from "../solve.ts";
+import { carries, regionCarries, regionOf } from "../values.ts";
+import { refuseCall, refuseNew } from "./calls.ts";
+import { type Refusals, refusalsOf } from "./refusals.ts";
+import { decides, refuseOpaque, refuseStore, refuseUnsteady } from "./stores.ts";
+
+export function refuse(solver: Solver, one: Instance): Diagnostic[] {
+  const cx = refusalsOf(solver, one);
+  visitStatements(cx, one.form.body);
+  refuseAssumptions(cx);
+  refuseMixedMemory(cx);
+  return cx.diagnostics;
+}
+
+function visitExpression(cx: Refusals, expression: Expression): void {
+  const { span } = expression;
+  switch (expression.kind) {
+    case "unary": {
+      visitExpression(cx, expression.operand);
+      const operand = cx.value(expression.operand);
+      if (expression.operator === "~" && operand.active) {
+        cx.add(report.bitOperation({ value: cx.words(expression.operand), operator: "~" }, cx.place(span)));
+      }
+      if ((expression.operator === "+" || expression.operator === "-") && operand.tainted && !operand.active) {
+        cx.add(report.stringRoundTrip({ value: cx.words(expression.operand) }, cx.place(span)));
+      }
+      return;
+    }
+    case "binary": {
+      visitExpression(cx, expression.left);
+      visitExpression(cx, expression.right);
+      for (const side of [expression.left, expression.right]) {
+        const one_ = cx.value(side);
+        if (bitwise.has(expression.operator) && one_.active) {
+          cx.add(report.bitOperation({ value: cx.words(side), operator: expression.operator }, cx.place(span)));
+        }
+        const numeric =
+          bitwise.has(expression.operator) || (arithmetic.has(expression.operator) && expression.operator !== "+");
+        if (numeric && one_.tainted) cx.add(report.stringRoundTrip({ value: cx.words(side) }, cx.place(span)));
+      }
+      if (arithmetic.has(expression.operator)) refuseUnsteady(cx, expression, [expression.left, expression.right]);
+      return;
+    }
+    case "logical":
+      visitExpression(cx, expression.left);
+      return visitExpression(cx, expression.right);
+    case "conditional":
+      visitExpression(cx, expression.test);
+      visitExpression(cx, expression.whenTrue);
+      visitExpression(cx, expression.whenFalse);
+      return refuseUnsteady(cx, expression, [expression.test, expression.whenTrue, expression.whenFalse]);
+    case "math":
+      for (const argument of expression.arguments) visitExpression(cx, argument);
+      refuseUnsteady(cx, expression, expression.arguments);
+      if (!isMathRule(expression.name) && expression.arguments.some((argument) => cx.value(argument).active)) {
+        cx.add(report.unknownMathMember({ name: expression.name }, cx.place(span)));
+      }
+      if (expression.arguments.some((argument) => cx.value(argument).tainted)) {
+        cx.add(report.stringRoundTrip({ value: cx.words(expression) }, cx.place(span)));
+      }
+      return;
+    case "element":
+      visitExpression(cx, expression.object);
+      return visitExpression(cx, expression.index);
+    case "field": {
+      visitExpression(cx, expression.object);
+      // Other views of the same bytes would have no shadow.
+      const object = cx.value(expression.object);
+      if (expression.name === "buffer" && object.region?.constructor_ !== undefined && carries(object)) {
+        cx.add(
+          report.tangentLost(
+            { value: cx.words(expression.object), construct: "its buffer, seen through another view" },
+            cx.place(span),
+          ),
+        );
+      }
+      return;
+    }
+    case "array":
+      for (const element of expression.elements)
+        visitExpression(cx, element.kind === "spread" ? element.operand : element);
+      return;
+    case "object":
+      for (const property of expression.properties) {
+        visitExpression(cx, property.kind === "spread" ? property.operand : property.value);
+      }
+      return;
+    case "new":
+      for (const part of expression.arguments) visitExpression(cx, part.kind === "spread" ? part.operand : part);
+      return refuseNew(cx, expression);
+    case "call":
+      for (const part of expression.arguments) visitExpression(cx, part.kind === "spread" ? part.operand : part);
+      if (expression.callee.kind === "value") visitExpression(cx, expression.callee.function);
+      if (expression.callee.kind === "method") visitExpression(cx, expression.callee.object);
+      return refuseCall(cx, expression);
+    case "function": {
+      const region = regionOf(cx.value(expression));
+      const forms = [...(region?.closures ?? []), ...[...(region?.functions ?? [])].map(cx.solver.library.form)];
+      if (forms.some((form) => restOf(form) !== restOf(expression.function))) {
+        cx.add(
+          report.notYet({ construct: "A choice between functions with and without a rest parameter" }, cx.place(span)),
+        );
+      }
+      return visitStatements(cx, expression.function.body);
+    }
+    case "opaque":
+      return refuseOpaque(cx, expression);
+    case "as":
+      return visitExpression(cx, expression.operand);
+    default:
+      return;
+  }
+}
+
+function visitStatements(cx: Refusals, block: Block | undefined): void {
+  for (const statement of block ?? []) visitStatement(cx, statement);
+}
+
+function visitStatement(cx: Refusals, statement: Statement): void {
+  switch (statement.kind) {
+    case "source":
+    case "block":
+      return visitStatements(cx, statement.body);
+    case "declare":
+      if (statement.value !== undefined) visitExpression(cx, statement.value);
+      return;
+    case "assign":
+      visitExpression(cx, statement.value);
+      if (statement.target.kind === "element" || statement.target.kind === "field")
+        visitExpression(cx, statement.target.object);
+      if (statement.target.kind === "element") visitExpression(cx, statement.target.index);
+      return refuseStore(cx, statement.target, statement.value, statement.span);
+    case "effect":
+      return visitExpression(cx, statement.value);
+    case "if":
+      visitExpression(cx, statement.test);
+      refuseUnsteady(
+        cx,
+        statement.test,
+        [statement.test],
+        decides(cx, statement.then) || (statement.else !== undefined && decides(cx, statement.else)),
+      );
+      visitStatements(cx, statement.then);
+      return visitStatements(cx, statement.else);
+    case "loop":
+      visitStatements(cx, statement.init);
+      visitStatements(cx, statement.before);
+      if (statement.test !== undefined) visitExpression(cx, statement.test);
+      visitStatements(cx, statement.update);
+      return visitStatements(cx, statement.body);
+    case "forOf": {
+      visitExpression(cx, statement.iterable);
+      return visitStatements(cx, statement.body);
+    }
+    case "forIn":
+      visitExpression(cx, statement.object);
+      return visitStatements(cx, statement.body);
+    case "switch":
+      visitExpression(cx, statement.discriminant);
+      for (const clause of statement.cases) {
+        if (clause.test !== undefined) visitExpression(cx, clause.test);
+        visitStatements(cx, clause.body);
+      }
+      return;
+    case "labelled":
+      return visitStatement(cx, statement.body);
+    case "return":
+      if (statement.value === undefined) return;
+      visitExpression(cx, statement.value);
+      return refuseUnsteady(cx, statement.value, [statement.value], carries(cx.one.result));
+    case "throw":
+      visitExpression(cx, statement.value);
+      if (carries(cx.value(statement.value))) {
+        cx.add(report.thrownValue({ value: cx.words(statement.value) }, cx.place(statement.span)));
+      }
+      return;
+    case "try":
+      visitStatements(cx, statement.block);
+      visitStatements(cx, statement.handler);
+      return visitStatements(cx, statement.finalizer);
+    case "declareFunction":
+      return visitStatements(cx, statement.function.body);
+    default:
+      return;
+  }
+}
+
+/** Parameters whose type was guessed from their use, and that were given something else. */
+function refuseAssumptions(cx: Refusals): void {
+  for (const { variable, assumed } of cx.one.form.parameters) {
+    if (assumed !== true) continue;
+    const region = regionOf(variableValue(cx.one, variable));
+    // A parameter of the user's own function is what it is used as, wherever it goes.
+    const shown = region?.template?.type.kind === "unknown" || region?.element !== undefined;
+    const open = region?.constructor_ === undefined && shown;
+    if ((open || region?.constructor_ === "Array") && region?.classes.size === 0) continue;
+    const type = `used as an array, and given ${region?.constructor_ === undefined ? "something else" : `a ${region.constructor_}`}`;
+    cx.add(report.typeUnknown({ name: variable.name, type }, cx.place(undefined)));
+  }
+}
+
+/** Memory without a shadow that became one with memory that has one, without a store that could be blamed. */
+function refuseMixedMemory(cx: Refusals): void {
+  for (const [variable, held] of cx.one.variables) {
+    const region = regionOf(held);
+    if (region?.outside === undefined || cx.reportedOutside.has(region.outside) || !regionCarries(region)) continue;
+    if (cx.diagnostics.length > 0) continue;
+    // The user's own name for it, where there is one.
+    const named = [...cx.one.variables].find(
+      ([other, value]) =>
+        other.role === "user" && other !== variable && other.module !== true && regionOf(value) === region,
+    );
+    const name = named?.[0].name ?? (variable.role === "user" ? variable.name : "a value");
+    const target = region.outside.name;
+    cx.add(
+      region.outside.kind === "module"
+        ? report.capturedModuleVariable({ value: name, variable: target }, cx.place(undefined))
+        : report.inactiveTarget({ value: name, target }, cx.place(undefined)),
+    );
+    cx.reportedOutside.add(region.outside);
+  }
+}
