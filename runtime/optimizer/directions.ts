@@ -5,6 +5,7 @@ import { shapeOf } from "../engine/shapes.ts";
 import type { NumericArray } from "../leaves.ts";
 import { fillNormal, fillSigns } from "../random/index.ts";
 import type { Activity, Structure } from "../structured.ts";
+import type { Vector } from "./vectors.ts";
 
 /** Directions found by (step, sample, coordinate): none depends on which were asked for before. */
 export interface Directions {
@@ -18,8 +19,32 @@ export interface Directions {
   /**
    * How directions are told to an array that need not be stored for it: asked once for each array of parameters, from coordinate `offset`
    * on, and answered by what makes the direction of a step and sample; undefined where elements have to be stored.
+   * @param path where the array stands in the parameters: "last.weights"
    */
-  readonly structured?: (array: Float32Array, offset: number) => StructureAt | undefined;
+  readonly structured?: (array: Float32Array, offset: number, path: string) => StructureAt | undefined;
+  /** Makes the directions of a step depend on each other, or on what is known: all of them are stored, and given here once filled. */
+  readonly arrange?: (directions: readonly Vector[], moment: Moment) => void;
+  /**
+   * How the slopes d along the directions V become the estimate. "mean" by default: V d / K. "projection": V (VᵀV)⁻¹ d. "basis": the
+   * directions are the unit vectors, all of them, and the estimate is the gradient.
+   */
+  readonly combination?: "mean" | "projection" | "basis";
+  /** β, when earlier estimates are to be remembered: m ← β m + (1 − β) g after each step. */
+  readonly memory?: number;
+  /** What they are, with their settings: checkpoints of others are refused. */
+  readonly name?: string;
+}
+
+/** What directions may depend on. */
+export interface Moment {
+  readonly step: number;
+  /** How many coordinates a direction has. */
+  readonly size: number;
+  readonly theta: unknown;
+  /** The arguments of the loss after θ. */
+  readonly data: readonly unknown[];
+  /** m, where `memory` is set: zeros at first. */
+  readonly memory: Vector | undefined;
 }
 
 /** The direction of a step and sample. What it returns is valid until the next call. */
@@ -60,7 +85,7 @@ export function rademacher(options: StoredOptions = {}): Directions {
  */
 export function rankOne(options: DirectionOptions = {}): Directions {
   const { seed, samples } = checked(options);
-  return outerProducts(seed, samples, () => undefined);
+  return { name: `rankOne(seed ${seed}, samples ${samples})`, ...outerProducts(seed, samples, () => undefined) };
 }
 
 /**
@@ -72,7 +97,8 @@ export function rankOne(options: DirectionOptions = {}): Directions {
  */
 export function activity(options: DirectionOptions = {}): Directions {
   const { seed, samples } = checked(options);
-  return outerProducts(seed, samples, () => ({ input: undefined, rows: 0 }));
+  const moved = () => ({ input: undefined, rows: 0 });
+  return { name: `activity(seed ${seed}, samples ${samples})`, ...outerProducts(seed, samples, moved) };
 }
 
 function outerProducts(seed: number, samples: number, activityOf: () => Activity | undefined): Directions {
@@ -106,6 +132,7 @@ function independent(distribution: "normal" | "sign", options: StoredOptions): D
   const { seed, samples } = checked(options);
   const write = distribution === "normal" ? fillNormal : fillSigns;
   const directions: Directions = {
+    name: `${distribution === "normal" ? "gaussian" : "rademacher"}(seed ${seed}, samples ${samples})`,
     samples,
     fill: (out, step, sample, offset) => write(out, seed, step * samples + sample, offset),
   };
@@ -127,7 +154,8 @@ function independent(distribution: "normal" | "sign", options: StoredOptions): D
   };
 }
 
-function checked({ seed = 0, samples = 1 }: DirectionOptions): Required<DirectionOptions> {
+/** @throws RangeError on a seed or number of samples that is no integer */
+export function checked({ seed = 0, samples = 1 }: DirectionOptions): Required<DirectionOptions> {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed of directions must be an integer, got ${seed}.`);
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw new RangeError(`The number of samples must be a positive integer, got ${samples}.`);

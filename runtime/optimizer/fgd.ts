@@ -6,7 +6,7 @@
 import type { Tangent } from "../tangent.ts";
 import { type Directions, gaussian } from "./directions.ts";
 import { sampler } from "./sampler.ts";
-import { requireRate, type Schedule } from "./schedules.ts";
+import { type DescentOptions, stepper } from "./stepper.ts";
 
 /** A function of parameters, and of data that do not vary, whose value is to become small. */
 export type Loss = (theta: never, ...data: never[]) => number;
@@ -45,22 +45,21 @@ export function forwardGradient<L extends Loss>(
   options: ForwardGradientOptions<L> = {},
 ): ForwardGradient<Parameters<L>[0]> {
   const { data = [], directions = gaussian(), step = 0 } = options;
-  const source = sampler(loss, theta, directions, "forwardGradient");
+  const source = sampler(loss, theta, { directions }, "forwardGradient");
   const { value, slope } = source.sample(step, data);
   return { value, slope, gradient: source.estimate() as Tangent<Parameters<L>[0]> };
 }
 
-export interface FgdOptions<L extends Loss> {
+export interface FgdOptions<L extends Loss> extends DescentOptions {
   /** Steps are numbered `start` … `steps` − 1; without it there is no end. */
   readonly steps?: number;
-  /** The number of the first step, 0 by default. A run resumed here takes the directions and rates of an undisturbed one. */
+  /**
+   * The number of the first step, 0 by default. A run resumed here takes the directions and rates of an undisturbed one; what an optimizer
+   * remembers is carried on by `train` and its checkpoints.
+   */
   readonly start?: number;
   /** The arguments of the loss after θ, at a step. */
   readonly batch?: (step: number) => LossData<L>;
-  /** A number, or a function of the step. */
-  readonly learningRate: number | Schedule;
-  /** `gaussian()` by default. */
-  readonly directions?: Directions;
   /** Looked at before each step: once aborted, its reason is thrown, and θ is as the last step left it. */
   readonly signal?: AbortSignal;
   /** Called after each step, before it is yielded. */
@@ -85,7 +84,8 @@ export interface Step<T> {
 
 /**
  * Forward gradient descent, Algorithm 1: at each step v is sampled, one run of the loss gives f(θ) and d = ∇f(θ)·v, and
- * θ ← θ − η d v. With K samples a step averages d v over K directions on the same data.
+ * θ ← θ − η d v. With K samples a step averages d v over K directions on the same data. Other directions and optimizers make
+ * another estimate and another update of it.
  *
  * It is lazy: a step is taken when it is asked for, and `break` ends it. θ is updated in place and must be left alone by the
  * loss; a number, which can't be, is found in `step.theta`.
@@ -100,43 +100,24 @@ export function fgd<L extends Loss>(
   theta: Parameters<L>[0],
   options: FgdOptions<L> & RequiredBatch<L>,
 ): Generator<Step<Parameters<L>[0]>, void, undefined> {
-  const { steps = Number.POSITIVE_INFINITY, start = 0, learningRate, directions = gaussian() } = options;
-  requireCount("start", start);
-  if (steps !== Number.POSITIVE_INFINITY) requireCount("steps", steps);
-  if (typeof learningRate === "number") requireRate(learningRate);
-  const rateAt = typeof learningRate === "number" ? () => learningRate : learningRate;
-  const source = sampler(loss, theta, directions, "fgd");
+  const { steps = Number.POSITIVE_INFINITY, start = 0 } = options;
+  requireCount("fgd", "start", start);
+  if (steps !== Number.POSITIVE_INFINITY) requireCount("fgd", "steps", steps);
+  const descent = stepper(loss, theta, options, "fgd");
 
-  return (function* descent() {
+  return (function* descend() {
     for (let index = start; index < steps; index++) {
       options.signal?.throwIfAborted();
-      const rate = rateAt(index);
-      requireRate(rate);
-      const { value, slope } = source.sample(index, options.batch?.(index) ?? []);
-      if (!Number.isFinite(value) || !Number.isFinite(slope)) throw nonFinite(index, value, slope, rate);
-      source.descend(rate);
-      const step = { index, value, slope, learningRate: rate, theta: source.theta() as Parameters<L>[0] };
+      const { value, slope, learningRate } = descent.step(index, options.batch?.(index) ?? []);
+      const step = { index, value, slope, learningRate, theta: descent.theta() as Parameters<L>[0] };
       options.onStep?.(step);
       yield step;
     }
   })();
 }
 
-function requireCount(name: string, count: number): void {
+/** @throws RangeError unless `count` is an integer of at least 0 */
+export function requireCount(caller: string, name: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
-  throw new RangeError(`fgd: ${name} must be an integer of at least 0, got ${count}.`);
-}
-
-/** The error that stops a descent; named "NonFiniteLossError". */
-function nonFinite(step: number, value: number, slope: number, rate: number): Error {
-  const what = Number.isFinite(value) ? `the slope is ${slope} at a loss of ${value}` : `the loss is ${value}`;
-  const advice =
-    step === 0 || rate === 0
-      ? "Check the data and the initial parameters for NaN and Infinity, and the loss for log(0), 0 / 0 and overflow."
-      : `Try a smaller learning rate (${rate / 10}, say), more samples a step, or a stronger decay, and check the data for NaN.`;
-  const error = new Error(
-    `fgd: ${what} at step ${step}, learning rate ${rate}. The parameters are as before this step. ${advice}`,
-  );
-  error.name = "NonFiniteLossError";
-  return error;
+  throw new RangeError(`${caller}: ${name} must be an integer of at least 0, got ${count}.`);
 }

@@ -3,12 +3,15 @@
  * parameters move along the direction in proportion to the slope.
  */
 
+// How far to go by curvature.
+export { type HyperDual, type HyperDualOptions, hyperDual } from "./curvature.ts";
 // Where directions come from.
 export {
   activity,
   type DirectionOptions,
   type Directions,
   gaussian,
+  type Moment,
   rademacher,
   rankOne,
   type StoredOptions,
@@ -26,5 +29,20 @@ export {
   type RequiredBatch,
   type Step,
 } from "./fgd.ts";
+// How estimates move the parameters.
+export {
+  type AdamOptions,
+  adam,
+  type DecayOptions,
+  type GradientPart,
+  type MomentumOptions,
+  momentum,
+  nesterov,
+  type Optimizer,
+  plain,
+  type UpdateStep,
+} from "./optimizers.ts";
 // How far to go.
-export { constant, exponentialDecay, type Schedule } from "./schedules.ts";
+export { constant, cosineDecay, exponentialDecay, type Schedule, warmUp } from "./schedules.ts";
+export type { Clipping, DescentOptions, ParameterGroup } from "./stepper.ts";
+export type { Vector } from "./vectors.ts";
