@@ -9,6 +9,7 @@ import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
+import { lowerOperator } from "./derivativeOperators.ts";
 import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
 import { lowerNumberMethod } from "./prototypes.ts";
@@ -29,6 +30,8 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
   const derivative = lowerDerivative(cx, node);
   if (derivative !== undefined) return derivative;
+  const operator = lowerOperator(cx, node);
+  if (operator !== undefined) return operator;
   const math = mathFunction(cx, node);
   if (math !== undefined) {
     const parts = lowerArguments(cx, node.arguments, roomOfMath(math));

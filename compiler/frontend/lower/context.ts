@@ -33,6 +33,16 @@ export interface Context {
   readonly derivations: Derivations;
   /** Labels put on loops, for jumps that lowering itself writes. */
   readonly labels: Set<string>;
+  /** Parameters that stand for a function which is known, in the copy of a function that differentiates them. */
+  readonly bound: ReadonlyMap<ts.Symbol, Bound>;
+  /** The functions whose copies are being lowered. */
+  readonly operators: ReadonlySet<ts.Node>;
+}
+
+/** A function given as an argument, and where. */
+export interface Bound {
+  readonly cx: Context;
+  readonly expression: ts.Expression;
 }
 
 export const spanOf = (node: ts.Node): Span => ({

@@ -16,7 +16,7 @@ import {
 } from "../functions.ts";
 import { ts } from "../project.ts";
 import { canCarry } from "../types.ts";
-import { type Context, reference, spanOf, symbolOf } from "./context.ts";
+import { type Bound, type Context, reference, spanOf, symbolOf } from "./context.ts";
 import { lowerFunction } from "./functions.ts";
 
 export interface TargetParameter {
@@ -29,10 +29,12 @@ export interface TargetParameter {
 export interface Target {
   readonly name: string;
   readonly node: FunctionNode;
+  /** Where the user names or writes the function that is differentiated. */
+  readonly place: ts.Expression;
   readonly parameters: readonly TargetParameter[];
   readonly result: Type;
   /** Lets the user's own call find the derivative along some parameters, up to an order, when it runs. */
-  reach(active: readonly boolean[], order: 1 | 2, at: ts.Expression): void;
+  reach(active: readonly boolean[], order: 1 | 2): void;
   /** The derivative along some parameters, to be called; nothing when it was refused. */
   derivative(active: readonly boolean[]): Callee | undefined;
   /** The derivative of that along one of them, the tangents held. */
@@ -41,6 +43,8 @@ export interface Target {
 
 /** The function that an expression means, as far as that is plain. */
 export function targetOf(cx: Context, expression: ts.Expression): Target | undefined {
+  const bound = boundTo(cx, expression);
+  if (bound !== undefined) return targetOf(bound.cx, bound.expression);
   const node = functionMeant(cx, unwrapped(expression));
   if (node === undefined || !isPlain(node)) return undefined;
   const wrt = wrtOf(node);
@@ -52,8 +56,15 @@ export function targetOf(cx: Context, expression: ts.Expression): Target | undef
   const signature = cx.program.checker.getSignatureFromDeclaration(node);
   const result: Type = signature === undefined ? { kind: "unknown" } : cx.types.of(signature.getReturnType());
   const name = functionName(node) ?? "";
-  const shared = { name, node, parameters, result };
+  const shared = { name, node, place: expression, parameters, result };
   return isTopLevel(node) ? moduleTarget(cx, shared) : closureTarget(cx, shared);
+}
+
+/** What a parameter stands for, in the copy of a function that differentiates it. */
+function boundTo(cx: Context, expression: ts.Expression): Bound | undefined {
+  const name = unwrapped(expression);
+  const symbol = ts.isIdentifier(name) ? symbolOf(cx.program.checker, name) : undefined;
+  return symbol && cx.bound.get(symbol);
 }
 
 function functionMeant(cx: Context, expression: ts.Expression): FunctionNode | undefined {
@@ -73,7 +84,7 @@ function isInside(node: ts.Node, root: ts.Node): boolean {
 }
 
 /** A function that is no member of a class and has no other way of giving results than to return. */
-const isPlain = (node: FunctionNode): boolean =>
+export const isPlain = (node: FunctionNode): boolean =>
   (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node)) &&
   node.asteriskToken === undefined &&
   !(ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
@@ -83,7 +94,7 @@ function wrtOf(node: FunctionNode): readonly string[] | undefined {
   return found?.kind === "compile" ? found.wrt : undefined;
 }
 
-type Shared = Pick<Target, "name" | "node" | "parameters" | "result">;
+type Shared = Pick<Target, "name" | "node" | "place" | "parameters" | "result">;
 
 /** In the derivative along some parameters, each of these is followed by its tangent: of all that, one parameter varies. */
 const alone = (active: readonly boolean[], varied: number): boolean[] =>
@@ -131,7 +142,7 @@ function closureTarget(cx: Context, shared: Shared): Target {
       role: "temporary",
       type: { kind: "function", parameters: () => [], result: () => form.result },
       reassigned: false,
-      captured: false,
+      captured: true,
     };
     const value = { kind: "function", function: { ...form, name: "" }, span } as const;
     cx.out.push({ kind: "declare", keyword: "const", variable, value, span });
@@ -144,7 +155,8 @@ function closureTarget(cx: Context, shared: Shared): Target {
   const all = (active: readonly boolean[]): boolean[] => active.flatMap((one) => (one ? [true, true] : [false]));
   return {
     ...shared,
-    reach(active, order, at) {
+    reach(active, order) {
+      const at = shared.place;
       const { file, start, end } = spanOf(at);
       const key = `${file}#${start}`;
       if ((cx.derivations.closures.get(key)?.order ?? 0) >= order) return;

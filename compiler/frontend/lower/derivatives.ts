@@ -41,7 +41,7 @@ export function lowerDerivative(cx: Context, node: ts.CallExpression): Expressio
   if (apply !== undefined) {
     return attempt(cx, node, name, f, (target) => {
       const active = target.parameters.map(({ carries }) => carries);
-      target.reach(active, name === "hvp" ? 2 : 1, f);
+      target.reach(active, name === "hvp" ? 2 : 1);
       return apply(cx, node, target);
     });
   }
@@ -145,7 +145,7 @@ function lowerJvp(cx: Context, node: ts.CallExpression, target: Target): Express
   const [values, slopes] = [atoms.slice(0, xs.length), atoms.slice(xs.length)];
   if (ts_.some((one) => !isUndefined(one) && mayBeUndefined(cx, one)))
     return "whether a tangent is given is known only at run time.";
-  if (node.arguments[0] !== undefined) target.reach(active, 1, node.arguments[0]);
+  target.reach(active, 1);
   const callee = target.derivative(active);
   // What is wrong with the function has been told.
   if (callee === undefined) return { kind: "constant", value: undefined };

@@ -47,6 +47,8 @@ export function lower(
     classes,
     derivations,
     labels: new Set(),
+    bound: new Map(),
+    operators: new Set(),
   };
   const form =
     ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);

@@ -102,7 +102,7 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   if (known !== undefined) return known;
   const held = variableValue(cx.one, variable);
   const id = cx.nextId();
-  const text = tangentText(variable.type, variable.typeText, held);
+  const text = tangentText(variable.type, variable.typeText, held, cx.again);
   const made: Variable = {
     id,
     name: isNamed(variable) ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,

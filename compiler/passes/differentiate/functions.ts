@@ -96,7 +96,7 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const optional = parameter.optional || parameter.default !== undefined;
   const { default: _, ...rest } = plain;
   const typeText =
-    tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable)) ?? parameter.typeText;
+    tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable), cx.again) ?? parameter.typeText;
   const beside: Parameter[] = [];
   forTangents(cx, variable, (tangent) => {
     if (optional && !scalar) cx.optional.add(tangent);

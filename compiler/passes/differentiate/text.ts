@@ -3,10 +3,13 @@
 import type { Type } from "../../ir/types.ts";
 import { carries, find, type Signature, type Value } from "../activity/values.ts";
 
-/** The type of a value's tangent; `value` says which fields are active, without it all are that can be. */
-export function tangentText(type: Type, text: string | undefined, value?: Value): string | undefined {
+/**
+ * The type of a value's tangent; `value` says which fields are active, without it all are that can be. `pairs`: functions
+ * return their tangent beside the value, and never by a register.
+ */
+export function tangentText(type: Type, text: string | undefined, value?: Value, pairs = false): string | undefined {
   const signature = value?.region && find(value.region).signature;
-  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, 1);
+  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, 1, pairs);
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
   return partText(type, value, []) ?? text;
 }
@@ -57,6 +60,7 @@ export function functionText(
   type: Extract<Type, { kind: "function" }>,
   signature: Signature,
   lanes: number,
+  pairs = false,
 ): string | undefined {
   const parameters = type.parameters().map((parameter, i) => {
     const name = `a${i === 0 ? "" : i}`;
@@ -72,7 +76,7 @@ export function functionText(
   const result = plainText(type.result());
   if (result === undefined || parameters.some((parameter) => parameter === undefined)) return undefined;
   const beside = carries(signature.result) ? (partText(type.result(), signature.result, []) ?? "any") : undefined;
-  const pair = beside !== undefined && (signature.crossing || signature.result.region !== undefined);
+  const pair = beside !== undefined && (pairs || signature.crossing || signature.result.region !== undefined);
   const given = pair ? `[${[result, ...Array.from({ length: lanes }, () => beside)].join(", ")}]` : result;
   return `(${parameters.join(", ")}) => ${given}`;
 }
