@@ -4,6 +4,7 @@ import { relaxedSimd, simd } from "./binary.ts";
 
 /** What the module exports. Arguments named like arrays are addresses in bytes; 0 stands for a tangent that is absent. */
 export interface Exports {
+  constantsEnd(): number;
   scratchSize(): number;
   useScratch(at: number): void;
   matmul(
@@ -109,9 +110,9 @@ export function startWasm(bytes: number, relaxed: boolean): Wasm | undefined {
   if (memory === undefined) return undefined;
   const { exports } = new host.Instance(module, { env: { memory, abort } });
   const kernels = exports as Exports;
-  // The module keeps nothing in its first page; address 0 must stay free, for it means "none".
-  kernels.useScratch(64);
-  const start = (64 + kernels.scratchSize() + 63) & ~63;
+  const scratch = kernels.constantsEnd();
+  kernels.useScratch(scratch);
+  const start = (scratch + kernels.scratchSize() + 63) & ~63;
   return { exports: kernels, buffer: memory.buffer, relaxed: fused !== undefined, start };
 }
 

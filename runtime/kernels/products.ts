@@ -18,7 +18,7 @@ import { type Layout, product, productTangent } from "./product.ts";
 const WORTH_COPYING = 1 << 13;
 
 /** So many floats of a seeded direction are made at once: they stay in the second cache. */
-const SEEDED_BLOCK = 1 << 16;
+const SEEDED_BLOCK = 1 << 17;
 
 /** C = A B, C by rows. */
 export function multiply(

@@ -6,22 +6,12 @@
 import { running } from "../engine/index.ts";
 import type { Exports } from "../engine/wasm.ts";
 import type { FloatArray } from "../tangent.ts";
-import { middle, normalFromBits, tail, tailOf } from "./normal.ts";
+import { type Address, NORMAL_BLOCK, normalAt, normalBlock } from "./normal.ts";
 import { threefry } from "./threefry.ts";
 
-export { normalFromBits } from "./normal.ts";
 export { threefry } from "./threefry.ts";
 
 const TWO_32 = 4294967296;
-
-/** The part of an address that a fill has in common: the key of the generator and the upper half of its counter. */
-interface Address {
-  readonly seedLow: number;
-  readonly seedHigh: number;
-  readonly stepLow: number;
-  readonly stepHigh: number;
-  readonly stream: number;
-}
 
 const block = new Int32Array(4);
 
@@ -88,19 +78,7 @@ export function addRandom(
 
 const piece = new Float32Array(1024);
 
-const words = new Int32Array(256);
-const inTail = new Int32Array(words.length);
-
-/** Fills at least the first `count` of `words`, from index 4 number on. */
-function generateWords(at: Address, number: number, count: number): void {
-  for (let i = 0; i < count; i += 4) {
-    generate(at, number + i / 4);
-    words[i] = block[0] as number;
-    words[i + 1] = block[1] as number;
-    words[i + 2] = block[2] as number;
-    words[i + 3] = block[3] as number;
-  }
-}
+const normals = new Float32Array(NORMAL_BLOCK);
 
 /**
  * 32 random bits.
@@ -120,9 +98,10 @@ export function randomUniform(seed: number, step: number, index: number, stream 
   return randomBits(seed, step, index, stream) / TWO_32;
 }
 
-/** A standard normal number, one of 2³² values. Arguments as of `randomBits`. */
+/** A standard normal number, in single precision; its absolute value is at most 6.56. Arguments as of `randomBits`. */
 export function randomNormal(seed: number, step: number, index: number, stream = 0): number {
-  return normalFromBits(randomBits(seed, step, index, stream));
+  low(index, "index");
+  return normalAt(address(seed, step, stream), index);
 }
 
 /** +1 or −1 with equal chance. Bit `index` mod 32 of word ⌊`index` / 32⌋. Arguments as of `randomBits`. */
@@ -133,7 +112,7 @@ export function randomSign(seed: number, step: number, index: number, stream = 0
 }
 
 /**
- * `out[i] = randomNormal(seed, step, offset + i)`, rounded to the type of `out`.
+ * `out[i] = randomNormal(seed, step, offset + i)`.
  * @param out what is filled, whole
  */
 export function fillNormal(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
@@ -145,21 +124,11 @@ export function fillNormal(out: FloatArray | number[], seed: number, step: numbe
     wasm.normals((out as Float32Array).byteOffset, out.length, offset | 0, high(offset));
     return;
   }
-  for (let i = 0; i < out.length; ) {
-    const start = (offset + i) & 3;
-    const count = Math.min(words.length - start, out.length - i);
-    generateWords(at, Math.floor((offset + i) / 4), start + count);
-    let tails = 0;
-    for (let j = 0; j < count; j++) {
-      const word = words[start + j] as number;
-      out[i + j] = middle(word);
-      inTail[tails] = j;
-      tails += tailOf(word);
-    }
-    for (let t = 0; t < tails; t++) {
-      const j = inTail[t] as number;
-      out[i + j] = tail(words[start + j] as number);
-    }
+  for (let number = Math.floor(offset / NORMAL_BLOCK), i = 0; i < out.length; number++) {
+    normalBlock(at, number, normals);
+    const skip = offset + i - number * NORMAL_BLOCK;
+    const count = Math.min(NORMAL_BLOCK - skip, out.length - i);
+    for (let j = 0; j < count; j++) out[i + j] = normals[skip + j] as number;
     i += count;
   }
 }

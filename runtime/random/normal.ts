@@ -1,75 +1,114 @@
 /**
- * A standard normal number from 32 random bits, by inversion of the distribution function:
- * Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988), PPND7,
- * rational approximations that are right to one part in 10⁷.
+ * Standard normal numbers in blocks of 512, each found by its address.
  *
- * One word makes one number, so that a number can be had by its index. Only + − × ÷ and a square root are used, which every
- * engine rounds alike; `Math.log`, which engines do not compute alike, is not.
+ * Threefry, of the block's address, starts eight generators sfc32 (Doty-Humphrey, "PractRand"): 96 bits of state and a counter, an addition or a
+ * shift a word. Two words make two numbers by the method of Box and Muller, "A Note on the Generation of Random Normal Deviates" (1958):
+ *
+ *     r = √(−2 log u)        x = r cos θ        y = r sin θ
+ *
+ * u has 30 bits, centred between its neighbours; θ is that of a quadrant, π/4 + t with |t| ≤ π/4, so that cos θ = (cos t − sin t) / √2 and
+ * sin θ = (cos t + sin t) / √2; two bits choose the quadrant.
+ *
+ * All is computed in single precision by + − × ÷ and square roots, which every engine rounds alike; the polynomials are within
+ * 1.2 · 10⁻⁷. The largest number is 6.56.
  */
 
-const LN2 = Math.LN2;
-const SQRT2 = Math.SQRT2;
+import { threefry } from "./threefry.ts";
 
-/** q = ½ · 0.85 lies between the words −1 − CENTRAL … CENTRAL and the tails. */
-const CENTRAL = 1825361100;
+/** Numbers in a block. */
+export const NORMAL_BLOCK = 512;
 
-/**
- * @param bits 32 random bits, as a signed or unsigned integer
- * @returns one of 2³² values, symmetric about 0, the largest 6.34
- */
-export function normalFromBits(bits: number): number {
-  const w = bits | 0;
-  return tailOf(w) === 0 ? middle(w) : tail(w);
+const { fround, clz32, sqrt } = Math;
+
+const LN2 = fround(Math.LN2);
+const LN2_31 = fround(31 * Math.LN2);
+/** Bits of √½; the mantissa of √2. */
+const ROOT = fround(1.4142135381698608);
+const LOG_0 = fround(2.0000002385596827);
+const LOG_1 = fround(0.666521914803677);
+const LOG_2 = fround(0.4129746736392669);
+const ANGLE = fround(Math.PI / 8589934592);
+const COS_1 = fround(-0.49999856695842);
+const COS_2 = fround(0.041655026883953956);
+const COS_3 = fround(-0.0013585908506897274);
+const SIN_1 = fround(-0.16666650699201763);
+const SIN_2 = fround(0.008332036875130126);
+const SIN_3 = fround(-0.00019504021997367984);
+
+/** What all numbers of a fill have in common: the key of the generator and the upper half of its counter. */
+export interface Address {
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  readonly stepLow: number;
+  readonly stepHigh: number;
+  readonly stream: number;
 }
 
-/** 1 when a word belongs to the outer 15 percent, else 0; without a branch, which could not be foreseen. */
-export function tailOf(w: number): number {
-  return (CENTRAL - (w ^ (w >> 31))) >>> 31;
+const state = new Int32Array(4);
+const pair = new Float32Array(2);
+
+/** Fills `out` (of length 512) with the normal numbers of block `number`. */
+export function normalBlock(at: Address, number: number, out: Float32Array): void {
+  for (let lane = 0; lane < 4; lane++) runLane(at, number, lane, NORMAL_BLOCK / 8, out);
 }
 
-/** The number of a word that is not in the tails. The middle of its interval, counted from the median, is q = (w + ½) / 2³². */
-export function middle(w: number): number {
-  const q = (w + 0.5) * 2.3283064365386963e-10;
-  const r = 0.180625 - q * q;
-  return (
-    (q * (((59.10937472 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179)) /
-    (((67.1875636 * r + 78.757757664) * r + 17.895169469) * r + 1)
-  );
+/** The normal number `index` of the address. */
+export function normalAt(at: Address, index: number): number {
+  const place = index - Math.floor(index / NORMAL_BLOCK) * NORMAL_BLOCK;
+  runLane(at, Math.floor(index / NORMAL_BLOCK), place & 3, (place >> 3) + 1, undefined);
+  return pair[(place >> 2) & 1] as number;
 }
 
-/** The number of a word in the tails. The probability of the nearer tail is k / 2³³ with an odd integer k. */
-export function tail(w: number): number {
-  const k = w < 0 ? (w + 2147483648) * 2 + 1 : (2147483647 - w) * 2 + 1;
-  const r = Math.sqrt(33 * LN2 - logOfInteger(k)) - 1.6;
-  const z =
-    (((0.17023821103 * r + 1.3067284816) * r + 2.75681539) * r + 1.4234372777) /
-    ((0.12021132975 * r + 0.7370016425) * r + 1);
-  return w < 0 ? -z : z;
+/** Runs two generators of a block for some steps. Their pairs go to `out`, eight places apart; the last one stays in `pair`. */
+function runLane(at: Address, number: number, lane: number, steps: number, out: Float32Array | undefined): void {
+  start(at, 8 * number + lane);
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  start(at, 8 * number + 4 + lane);
+  let d = state[0] as number;
+  let e = state[1] as number;
+  let f = state[2] as number;
+  for (let count = 1, to = lane; count <= steps; count++, to += 8) {
+    const w = (a + b + count) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + w) | 0;
+    const v = (d + e + count) | 0;
+    d = e ^ (e >>> 9);
+    e = (f + (f << 3)) | 0;
+    f = (((f << 21) | (f >>> 11)) + v) | 0;
+    if (out === undefined && count < steps) continue;
+    normalPair(w, v);
+    if (out === undefined) continue;
+    out[to] = pair[0] as number;
+    out[to + 4] = pair[1] as number;
+  }
 }
 
-/**
- * The natural logarithm of an integer 1 ≤ k < 2³¹: k = 2^e (1 + f) with |f| small, and log(1 + f) = f − s (f − R(s²)) with
- * s = f / (2 + f), R the polynomial of fdlibm's `__ieee754_log`.
- */
-function logOfInteger(k: number): number {
-  let e = 31 - Math.clz32(k);
-  let m = k / (1 << e);
-  if (m > SQRT2) {
+function start({ seedLow, seedHigh, stepLow, stepHigh, stream }: Address, counter: number): void {
+  threefry(state, counter | 0, Math.floor(counter / 4294967296) | 0, stepLow, stepHigh, seedLow, seedHigh, stream, 1);
+}
+
+/** Turns two words into two normal numbers, in `pair`. Each operation is rounded to single precision. */
+function normalPair(w: number, v: number): void {
+  const x = fround((w >>> 1) | 1);
+  let e = 31 - clz32(x);
+  let m = x / 2 ** e;
+  if (m >= ROOT) {
     m *= 0.5;
     e += 1;
   }
-  const f = m - 1;
-  const s = f / (2 + f);
-  const z = s * s;
-  const R =
-    z *
-    (0.6666666666666735 +
-      z *
-        (0.3999999999940942 +
-          z *
-            (0.2857142874366239 +
-              z *
-                (0.22222198432149784 +
-                  z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586))))));
-  return e * LN2 + (f - s * (f - R));
+  const s = fround(fround(m - 1) / fround(m + 1));
+  const z = fround(s * s);
+  const log = fround(fround(fround(fround(fround(LOG_2 * z) + LOG_1) * z) + LOG_0) * s);
+  const r = fround(sqrt(fround(fround(LN2_31 - fround(e * LN2)) - log)));
+  const t = fround(fround(v << 1) * ANGLE);
+  const t2 = fround(t * t);
+  const cos = fround(fround(fround(fround(fround(fround(COS_3 * t2) + COS_2) * t2) + COS_1) * t2) + 1);
+  const sin = fround(fround(fround(fround(fround(fround(fround(SIN_3 * t2) + SIN_2) * t2) + SIN_1) * t2) + 1) * t);
+  const first = r * fround(cos - sin);
+  const second = r * fround(cos + sin);
+  pair[0] = v < 0 ? -first : first;
+  pair[1] = (v & 1) === 1 ? -second : second;
 }

@@ -62,16 +62,16 @@ describe("the same bits wherever they are made", () => {
     };
     expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((index) => bits(randomNormal(1, 7, index)))).toMatchInlineSnapshot(`
       [
-        "3ff6058f88dd56f3",
-        "40009e7f4e928412",
-        "bfdf2a9924cb5911",
-        "bfcd9570a02222b1",
-        "bfd72013ab3905d9",
-        "bfcd2df75309f1b3",
-        "bfc1ab5505bdf231",
-        "bfebb2e3c8ccc344",
-        "bfda11d9b9ce415d",
-        "3feabbae9f17ca30",
+        "bffe664520000000",
+        "bff4c35440000000",
+        "bfe42963a0000000",
+        "bffa1c1d20000000",
+        "bfe2f10140000000",
+        "bfe0681020000000",
+        "3ff490bd00000000",
+        "3fdc37e7e0000000",
+        "3ffa6ae200000000",
+        "3fc7cb3740000000",
       ]
     `);
   });
