@@ -45,4 +45,5 @@ export {
 // How far to go.
 export { constant, cosineDecay, exponentialDecay, type Schedule, warmUp } from "./schedules.ts";
 export type { Clipping, DescentOptions, ParameterGroup } from "./stepper.ts";
+export { basis, type Guess, type GuidedOptions, guided, orthogonal, projected, sphere } from "./together.ts";
 export type { Vector } from "./vectors.ts";

@@ -1,7 +1,7 @@
 /** Linear algebra of K × K, K being the number of directions. Matrices are stored by rows. */
 
 /**
- * Solves V c = the projection of b's source: (VᵀV) c = b by the Cholesky decomposition (L Lᵀ). A direction that depends on those before it
+ * Solves (VᵀV) c = b by the Cholesky decomposition: V c is the projection of x on the plane of V, b being Vᵀ x. A direction that depends on those before it
  * gets the coefficient 0, which leaves the projection as it is.
  * @param gram VᵀV, K × K, symmetric; destroyed
  * @param b Vᵀ x, K numbers; becomes c
