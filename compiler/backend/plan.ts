@@ -9,6 +9,7 @@ import { report } from "../diagnostics/messages.ts";
 import type { FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
+import { isDerivative } from "../passes/derived/derive.ts";
 import { conventionOf } from "../passes/differentiate/calls.ts";
 import type { Convention, Linkage } from "../passes/differentiate/context.ts";
 import { calledNames } from "../passes/variables.ts";
@@ -162,7 +163,8 @@ export function plan(
         );
       }
     }
-    if (publicName === undefined && inPairs.has(instance)) {
+    const asItIs = derivatives.get(instance.form.id) === instance;
+    if (publicName === undefined && inPairs.has(instance) && !asItIs) {
       publicName = take(module.reserved, `${base}_jvp${patternSuffix(instance)}`);
     }
     const separate = publicName === undefined || (isCalled && inner !== "pair");
@@ -172,7 +174,9 @@ export function plan(
         ? (publicName ?? base)
         : memberOf === undefined
           ? take(module.reserved, `${base}_d${patternSuffix(instance)}`)
-          : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
+          : asItIs
+            ? take(module.reserved, base)
+            : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
       convention: separate ? inner : "public",
       exported: selection !== undefined && !separate && sources.exported(instance),
       wrapperExported: selection !== undefined && separate && sources.exported(instance),
@@ -197,7 +201,12 @@ export function plan(
         const generated = publicFunction(id);
         if (generated === undefined) return undefined;
         const name = generated.wrapper ?? generated.name;
-        const targetFile = generated.instance.form.span.file;
+        const { memberOf, span } = generated.instance.form;
+        const targetFile = span.file;
+        if (memberOf !== undefined) {
+          const { className } = memberOf;
+          return `${targetFile === file ? className : importName(module, targetFile, className)}.${name}`;
+        }
         if (targetFile === file) return name;
         if (generated.wrapper === undefined) generated.exported = true;
         else generated.wrapperExported = true;
@@ -209,7 +218,12 @@ export function plan(
         const { convention } = generated;
         const targetFile = target.form.span.file;
         // A member is found through its object.
-        if (targetFile === file || target.form.memberOf !== undefined) return { name: generated.name, convention };
+        const { memberOf, id } = target.form;
+        if (memberOf !== undefined && isDerivative(id)) {
+          const name = targetFile === file ? memberOf.className : importName(module, targetFile, memberOf.className);
+          return { name: generated.name, convention, className: name };
+        }
+        if (targetFile === file || memberOf !== undefined) return { name: generated.name, convention };
         generated.exported = true;
         return { name: importName(module, targetFile, generated.name), convention };
       },

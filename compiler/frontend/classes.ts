@@ -20,6 +20,9 @@ export interface ClassTable {
   descendants(id: ClassId): readonly ClassId[];
   /** Whether building an instance has no effect but to store into it, each field once. */
   isPureConstruction(id: ClassId): boolean;
+  /** Whether other modules can import it by its name. */
+  isExported(id: ClassId): boolean;
+  isGeneric(id: ClassId): boolean;
 }
 
 /** `FILE#offset`, as functions are named. */
@@ -135,6 +138,14 @@ export function createClassTable(program: Program): ClassTable {
       }
       return known;
     },
+    isExported(id) {
+      const node = nodeOf(id);
+      if (node === undefined || !ts.isClassDeclaration(node)) return false;
+      const modifiers = ts.getModifiers(node) ?? [];
+      const has = (kind: ts.SyntaxKind): boolean => modifiers.some((one) => one.kind === kind);
+      return has(ts.SyntaxKind.ExportKeyword) && !has(ts.SyntaxKind.DefaultKeyword);
+    },
+    isGeneric: (id) => (nodeOf(id)?.typeParameters?.length ?? 0) > 0,
     descendants(id) {
       scan();
       return [id, ...(children.get(id) ?? []).flatMap((child) => table.descendants(child))];

@@ -38,18 +38,21 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     return found;
   };
   const classes = createClassTable(program);
-  const node = (given: FunctionId): FunctionNode | undefined => {
+  /** A derivative belongs where its function is. */
+  const declared = (given: FunctionId): FunctionId => {
     let id = given;
-    // A derivative belongs where its function is.
     while (isDerivative(id)) id = derivations.pattern(id)?.id ?? "";
-    const found = declaration(id);
+    return id;
+  };
+  const node = (given: FunctionId): FunctionNode | undefined => {
+    const found = declaration(declared(given));
     return found !== undefined && isFunctionNode(found) ? found : undefined;
   };
 
   const names = new Map<string, ReadonlySet<string>>();
   const library: FunctionLibrary = {
     node,
-    classNode: classes.node,
+    classNode: (given) => classes.node(declared(given)),
     classes,
     get diagnostics() {
       return [...diagnostics, ...derivations.diagnostics];

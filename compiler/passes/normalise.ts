@@ -16,6 +16,7 @@ import type {
   Expression,
   FunctionForm,
   Place,
+  Source,
   Spread,
   Statement,
   Type,
@@ -29,6 +30,10 @@ export interface Normalisation {
   readonly nextId: () => number;
   /** What a call calls, in terms of functions that can be looked up. */
   callee(callee: Callee): Callee;
+  /** The function that a call of an object's member calls, when it is to be called as one: the object comes first. */
+  member?(name: string): Callee | undefined;
+  /** The object of a member that becomes a function: what stood for `this`, and the parameter that stands for it. */
+  readonly self?: { readonly receiver: Variable; readonly parameter: Variable };
   /** The type of what a called function returns, when it is known. */
   resultOf(callee: Callee): Type;
 }
@@ -45,7 +50,9 @@ const zero: Atom = { kind: "constant", value: 0 };
 
 /** The function as a lowered one. What it returns is read as text where TypeScript would take a pair for an array. */
 export function normalise(form: FunctionForm, given: Normalisation): FunctionForm {
-  return normaliseForm({ given, whole: false, variables: new Map(), out: [] }, form);
+  const { self } = given;
+  const variables = new Map(self === undefined ? [] : [[self.receiver, self.parameter]]);
+  return normaliseForm({ given, whole: false, variables, out: [] }, form);
 }
 
 /** A copy of a lowered function with variables of its own; what it captures stays what it is. */
@@ -106,7 +113,7 @@ function statement(cx: Context, from: Statement): void {
   const span = from.span && { span: from.span };
   switch (from.kind) {
     case "source":
-      cx.out.push(cx.whole || from.origin.rewritten === true ? { ...from, body: inside(from.body) } : from);
+      cx.out.push(source(cx, from));
       return;
     case "declare": {
       const value = from.value && operation(cx, from.value);
@@ -199,6 +206,14 @@ function statement(cx: Context, from: Statement): void {
     case "continue":
       cx.out.push(from);
   }
+}
+
+/** A statement of the user's, which is no mere text any more where it may name `this`. */
+function source(cx: Context, from: Source): Source {
+  const moved = cx.given.self !== undefined;
+  if (!cx.whole && !moved && from.origin.rewritten !== true) return from;
+  const origin = moved ? { ...from.origin, rewritten: true } : from.origin;
+  return { ...from, origin, body: block(cx, from.body) };
 }
 
 /** `const [value, value_t] = f(…)` as a temporary and two reads. */
@@ -329,6 +344,11 @@ function call(cx: Context, from: Extract<Expression, { kind: "call" }>): Express
   if (callee.kind === "value") {
     const held = atom(cx, callee.function);
     return { ...from, callee: { ...callee, function: held }, arguments: operands(cx, from.arguments) };
+  }
+  const member = "name" in callee ? cx.given.member?.(callee.name) : undefined;
+  if (member !== undefined) {
+    const object = callee.kind === "method" ? [callee.object] : callee.kind === "super" ? [refer(callee.this_)] : [];
+    return { ...from, callee: member, arguments: operands(cx, [...object, ...from.arguments]) };
   }
   if (callee.kind === "method") {
     const object = atom(cx, callee.object);

@@ -25,6 +25,9 @@ export interface Classes {
   descendants(id: ClassId): readonly ClassId[];
   /** Whether building an instance does nothing but to store into it. */
   isPureConstruction(id: ClassId): boolean;
+  /** Whether other modules can import it by its name. */
+  isExported(id: ClassId): boolean;
+  isGeneric(id: ClassId): boolean;
 }
 
 export interface Library {

@@ -20,6 +20,7 @@ import { type Linkage, tangentType } from "../differentiate/context.ts";
 import { differentiateInstance } from "../differentiate/index.ts";
 import { normalise } from "../normalise.ts";
 import { localVariables } from "../variables.ts";
+import { asStatic, memberCall, memberCalled, memberName, refuseMembers, selfOf, shadowType } from "./members.ts";
 
 /** The sign in front of the key of an instance whose derivative a function is. */
 const mark = "∂";
@@ -202,15 +203,8 @@ function refusals(instances: readonly Instance[], name: string, around: Surround
   return instances.flatMap((instance) => {
     const { form } = instance;
     const place = { span: form.span, function: name };
-    if (form.memberOf !== undefined) {
-      const { className } = form.memberOf;
-      return [
-        report.notYet(
-          { construct: `${className}.${form.name} inside of a derivative that is differentiated again` },
-          place,
-        ),
-      ];
-    }
+    const members = refuseMembers(instance, around.library);
+    if (members.length > 0) return members;
     return [...instance.calls.values()].flatMap(({ rule }) => {
       if (rule === undefined || around.ruleFunction(rule) !== undefined) return [];
       return [report.ruleOrder({ rule: rule.name, order: "2" }, place)];
@@ -243,7 +237,10 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
   const { library, nextId } = around;
   const rules = new Map<string, FunctionId | undefined>();
   const link: Linkage = {
-    callee: (target) => ({ name: `${target.form.name}_jvp`, convention: "public" }),
+    callee: (target) => ({
+      name: target.form.memberOf === undefined ? `${target.form.name}_jvp` : memberCall(target.key),
+      convention: conventionFor(target.form),
+    }),
     rule: (rule) => {
       const name = ruleMark + rule.id;
       rules.set(name, around.ruleFunction(rule));
@@ -251,12 +248,24 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
     },
     register: () => "",
   };
-  const name = instance.form.name === "" ? "" : `${instance.form.name}_jvp`;
+  const { memberOf } = instance.form;
+  const plain = instance.form.name === "" ? "" : `${instance.form.name}_jvp`;
+  const name = memberOf === undefined ? plain : memberName(instance.form);
   const reserved = around.identifiers(instance.form.span.file);
   const suffix = tangentSuffix(instance.form, id.startsWith(closureMark) ? closureLetters : undefined);
-  const request = { instance, name, convention: "public", link, reserved, lanes: 1, again: true, suffix } as const;
+  const convention = conventionFor(instance.form);
+  const request = { instance, name, convention, link, reserved, lanes: 1, again: true, suffix };
   const differentiated = differentiateInstance(request, library, solver, nextId);
-  const targets = new Map([...instance.calls.values()].flatMap(({ target }) => (target ? [[target.key, target]] : [])));
+  const called = [...instance.calls.values()].flatMap(({ target, methods }) => [
+    ...methods.values(),
+    ...(target === undefined ? [] : [target]),
+  ]);
+  const targets = new Map(called.map((target) => [target.key, target]));
+  const member = (from: string): Callee | undefined => {
+    const key = memberCalled(from);
+    const target = key === undefined ? undefined : targets.get(key);
+    return target && { kind: "function", id: mark + target.key, name: memberName(target.form) };
+  };
   const callee = (from: Callee): Callee => {
     if (from.kind === "function" && targets.has(from.id)) return { ...from, id: mark + from.id };
     const rule = from.kind === "global" ? rules.get(from.name) : undefined;
@@ -267,13 +276,21 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
     const target = isDerivative(from.id) ? targets.get(instanceKeyOf(from.id)) : undefined;
     return target === undefined ? (library.form(from.id)?.result ?? { kind: "unknown" }) : pairType(target);
   };
-  const lowered = normalise(differentiated, { nextId, callee, resultOf });
-  return { ...lowered, id, result: pairType(instance) };
+  const { receiver } = instance.form;
+  const parameter = selfOf(instance.form, nextId);
+  const self = receiver !== undefined && parameter !== undefined ? { self: { receiver, parameter } } : {};
+  const lowered = normalise(differentiated, { nextId, callee, member, resultOf, ...self });
+  const form = { ...lowered, id, result: pairType(instance) };
+  return memberOf === undefined ? form : asStatic(form, parameter, memberOf);
 }
+
+const conventionFor = ({ memberOf }: FunctionForm): "shadow" | "public" =>
+  memberOf?.role === "constructor" ? "shadow" : "public";
 
 /** The type of what a derivative returns. */
 function pairType(instance: Instance): Type {
-  const { result } = instance.form;
+  const { result, receiver } = instance.form;
+  if (conventionFor(instance.form) === "shadow") return shadowType(receiver?.type ?? { kind: "unknown" });
   const nothing: Type = { kind: "undefined" };
   const value = result.kind === "void" ? nothing : result;
   return { kind: "tuple", elements: [value, carries(instance.result) ? tangentType(result) : nothing] };

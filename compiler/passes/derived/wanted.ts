@@ -87,5 +87,11 @@ function calledDerivative(derivations: Derivations, library: FunctionLibrary, id
   const pattern = derivations.pattern(id);
   const form = pattern && library.form(pattern.id);
   if (pattern === undefined || form === undefined) return [];
+  if (form.memberOf !== undefined) {
+    // A member's derivative is a function of its own kind, printed as it is.
+    const own = library.form(id);
+    if (own === undefined) return [];
+    return [{ id, name: own.name, parameters: parameterValues(own, []), receiver: undefined, derivative: id }];
+  }
   return [{ id: pattern.id, name: form.name, parameters: pattern.parameters, receiver: undefined, derivative: id }];
 }

@@ -86,7 +86,7 @@ export function conventionOf(result: Value, crossing: boolean): Convention {
 function callInstance(cx: Context, call: Call, target: Instance): Dual {
   const inlined = inlineCall(cx, call, target);
   if (inlined !== undefined) return inlined;
-  const { name, convention } = cx.link.callee(target);
+  const { name, convention, className } = cx.link.callee(target);
   const args: (Expression | Spread)[] = [];
   target.form.parameters.forEach((parameter, i) => {
     const value = target.parameters[i];
@@ -109,7 +109,12 @@ function callInstance(cx: Context, call: Call, target: Instance): Dual {
     args.push(given);
     if (active) args.push(...shadowsOf(cx, given, value));
   });
-  const primal: Call = { ...call, callee: { kind: "function", id: target.key, name }, arguments: args };
+  const { memberOf } = target.form;
+  const callee: Callee =
+    memberOf !== undefined && className !== undefined
+      ? { kind: "static", class_: memberOf.class_, className, name }
+      : { kind: "function", id: target.key, name };
+  const primal: Call = { ...call, callee, arguments: args };
   return received(cx, primal, target.result, convention, cx.link.register(target));
 }
 

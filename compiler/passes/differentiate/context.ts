@@ -17,7 +17,12 @@ export type Convention = "register" | "pair" | "none" | "public" | "shadow";
 /** Names of generated functions as the module at hand knows them. */
 export interface Linkage {
   /** How a call of this instance is written in the module at hand. */
-  callee(target: Instance): { readonly name: string; readonly convention: Convention };
+  callee(target: Instance): {
+    readonly name: string;
+    readonly convention: Convention;
+    /** The class that it is a static method of, by its name in the module at hand. */
+    readonly className?: string;
+  };
   /** A name that a variable of a function takes: nothing that is imported from now on may have it. */
   note?(name: string): void;
   /** The rule's name in the module at hand. */
