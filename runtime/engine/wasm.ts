@@ -2,6 +2,9 @@
 
 import { relaxedSimd, simd } from "./binary.ts";
 
+type Map = (x: number, x_t: number, y: number, y_t: number, n: number) => void;
+type Pair = (a: number, a_t: number, b: number, b_t: number, y: number, y_t: number, n: number) => void;
+
 /** What the module exports. Arguments named like arrays are addresses in bytes; 0 stands for a tangent that is absent. */
 export interface Exports {
   constantsEnd(): number;
@@ -24,7 +27,51 @@ export interface Exports {
     add: number,
     add_t: number,
   ): void;
-  dot(x: number, y: number, n: number): number;
+  readonly abs: Map;
+  readonly exp: Map;
+  readonly gelu: Map;
+  readonly log: Map;
+  readonly sigmoid: Map;
+  readonly sqrt: Map;
+  readonly square: Map;
+  readonly tanh: Map;
+  readonly add: Pair;
+  readonly divide: Pair;
+  readonly multiply: Pair;
+  readonly subtract: Pair;
+  sum(x: number, n: number): number;
+  dot(a: number, b: number, n: number): number;
+  dotTangent(a: number, a_t: number, b: number, b_t: number, n: number): number;
+  lastSlope(): number;
+  softmaxRows(z: number, z_t: number, out: number, rows: number, columns: number): void;
+  layerNorm(
+    x: number,
+    x_t: number,
+    gain: number,
+    gain_t: number,
+    shift: number,
+    shift_t: number,
+    y: number,
+    y_t: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void;
+  batchNorm(
+    x: number,
+    x_t: number,
+    gain: number,
+    gain_t: number,
+    shift: number,
+    shift_t: number,
+    y: number,
+    y_t: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+    work: number,
+  ): void;
+  avgPool(x: number, y: number, batch: number, height: number, width: number, channels: number, size: number): void;
   axpy(alpha: number, x: number, y: number, n: number): void;
   bias(x: number, b: number, y: number, rows: number, columns: number): void;
   biasRelu(x: number, x_t: number, b: number, b_t: number, y: number, y_t: number, rows: number, columns: number): void;

@@ -6,9 +6,12 @@
  *     multiply   ẏ = ȧ b + a ḃ
  *     divide     ẏ = (ȧ − y ḃ) / b
  *
+ * The engines give the same values; the WebAssembly engine rounds each operation of a tangent to single precision.
+ *
  * `out` may be `a` or `b`; else they must not overlap. Lengths that differ are a RangeError.
  */
 
+import { paired } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -17,6 +20,7 @@ import { requireLength } from "./shape.ts";
  */
 export function add(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("add", a, b, out);
+  if (paired("add", a, undefined, b, undefined, out, undefined)) return;
   for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) + (b[i] as number);
 }
 
@@ -30,6 +34,7 @@ export function add_jvp(
   out_t: Float32Array,
 ): void {
   check("add", a, b, out);
+  if (paired("add", a, a_t, b, b_t, out, out_t)) return;
   if (a_t !== undefined && b_t !== undefined) {
     for (let i = 0; i < a.length; i++) {
       const u = a[i] as number;
@@ -67,6 +72,7 @@ export function add_jvp(
  */
 export function subtract(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("subtract", a, b, out);
+  if (paired("subtract", a, undefined, b, undefined, out, undefined)) return;
   for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) - (b[i] as number);
 }
 
@@ -80,6 +86,7 @@ export function subtract_jvp(
   out_t: Float32Array,
 ): void {
   check("subtract", a, b, out);
+  if (paired("subtract", a, a_t, b, b_t, out, out_t)) return;
   if (a_t !== undefined && b_t !== undefined) {
     for (let i = 0; i < a.length; i++) {
       const u = a[i] as number;
@@ -117,6 +124,7 @@ export function subtract_jvp(
  */
 export function multiply(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("multiply", a, b, out);
+  if (paired("multiply", a, undefined, b, undefined, out, undefined)) return;
   for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) * (b[i] as number);
 }
 
@@ -130,6 +138,7 @@ export function multiply_jvp(
   out_t: Float32Array,
 ): void {
   check("multiply", a, b, out);
+  if (paired("multiply", a, a_t, b, b_t, out, out_t)) return;
   if (a_t !== undefined && b_t !== undefined) {
     for (let i = 0; i < a.length; i++) {
       const u = a[i] as number;
@@ -167,6 +176,7 @@ export function multiply_jvp(
  */
 export function divide(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("divide", a, b, out);
+  if (paired("divide", a, undefined, b, undefined, out, undefined)) return;
   for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) / (b[i] as number);
 }
 
@@ -180,6 +190,7 @@ export function divide_jvp(
   out_t: Float32Array,
 ): void {
   check("divide", a, b, out);
+  if (paired("divide", a, a_t, b, b_t, out, out_t)) return;
   if (a_t !== undefined && b_t !== undefined) {
     for (let i = 0; i < a.length; i++) {
       const u = a[i] as number;

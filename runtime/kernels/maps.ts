@@ -7,10 +7,13 @@
  *     square   ẏ = 2x ẋ
  *     abs      ẏ = sign(x) ẋ   at 0: 0
  *
+ * The engines give the same values, but for exp (1 unit in the last place) and log (2), and slopes within 2 units.
+ *
  * `out` may be `x` itself; else they must not overlap. Lengths that differ are a RangeError. Adding 0 to a divisor makes of −0,
  * from where neither function can be approached, +0.
  */
 
+import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -19,6 +22,7 @@ import { requireLength } from "./shape.ts";
  */
 export function exp(x: Float32Array, out: Float32Array): void {
   requireLength("exp", "out", out, x.length);
+  if (mapped("exp", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = Math.exp(v);
@@ -33,6 +37,7 @@ export function exp_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
     return;
   }
   requireLength("exp", "out", out, x.length);
+  if (mapped("exp", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;
@@ -48,6 +53,7 @@ export function exp_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
  */
 export function log(x: Float32Array, out: Float32Array): void {
   requireLength("log", "out", out, x.length);
+  if (mapped("log", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = Math.log(v);
@@ -62,6 +68,7 @@ export function log_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
     return;
   }
   requireLength("log", "out", out, x.length);
+  if (mapped("log", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;
@@ -76,6 +83,7 @@ export function log_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
  */
 export function sqrt(x: Float32Array, out: Float32Array): void {
   requireLength("sqrt", "out", out, x.length);
+  if (mapped("sqrt", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = Math.sqrt(v);
@@ -90,6 +98,7 @@ export function sqrt_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
     return;
   }
   requireLength("sqrt", "out", out, x.length);
+  if (mapped("sqrt", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;
@@ -105,6 +114,7 @@ export function sqrt_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
  */
 export function square(x: Float32Array, out: Float32Array): void {
   requireLength("square", "out", out, x.length);
+  if (mapped("square", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = v * v;
@@ -124,6 +134,7 @@ export function square_jvp(
     return;
   }
   requireLength("square", "out", out, x.length);
+  if (mapped("square", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;
@@ -138,6 +149,7 @@ export function square_jvp(
  */
 export function abs(x: Float32Array, out: Float32Array): void {
   requireLength("abs", "out", out, x.length);
+  if (mapped("abs", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = Math.abs(v);
@@ -152,6 +164,7 @@ export function abs_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
     return;
   }
   requireLength("abs", "out", out, x.length);
+  if (mapped("abs", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;

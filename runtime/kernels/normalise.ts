@@ -8,9 +8,13 @@
  *     ṅ = r (ẋ − mean ẋ − n mean(n ẋ))
  *     ẏ = ġ n + g ṅ + ṡ
  *
- * Means are summed in double precision, on every engine. `out` may be `x` itself; else they must not overlap.
+ * All is computed in double precision, on every engine; only the order of sums differs, so that results may be rounded to the next number.
+ * `out` may be `x` itself; else they must not overlap.
  */
 
+import { running } from "../engine/index.ts";
+import { address, allHome, begin, fetch, room } from "../engine/transfer.ts";
+import { resultAt, tangentAt } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -30,6 +34,8 @@ export function layerNorm(
   epsilon = 1e-5,
 ): void {
   check("layerNorm", x, gain, shift, out, rows, columns);
+  if (normalised("layerNorm", x, undefined, gain, undefined, shift, undefined, out, undefined, rows, columns, epsilon))
+    return;
   for (let i = 0; i < rows; i++) {
     normalise(x, undefined, gain, undefined, shift, undefined, out, undefined, i * columns, 1, columns, 0, 1, epsilon);
   }
@@ -50,6 +56,7 @@ export function layerNorm_jvp(
   epsilon = 1e-5,
 ): void {
   check("layerNorm", x, gain, shift, out, rows, columns);
+  if (normalised("layerNorm", x, x_t, gain, gain_t, shift, shift_t, out, out_t, rows, columns, epsilon)) return;
   for (let i = 0; i < rows; i++) {
     normalise(x, x_t, gain, gain_t, shift, shift_t, out, out_t, i * columns, 1, columns, 0, 1, epsilon);
   }
@@ -73,6 +80,8 @@ export function batchNorm(
   epsilon = 1e-5,
 ): void {
   check("batchNorm", x, gain, shift, out, rows, columns);
+  if (normalised("batchNorm", x, undefined, gain, undefined, shift, undefined, out, undefined, rows, columns, epsilon))
+    return;
   for (let j = 0; j < columns; j++) {
     normalise(x, undefined, gain, undefined, shift, undefined, out, undefined, j, columns, rows, j, 0, epsilon);
   }
@@ -93,9 +102,44 @@ export function batchNorm_jvp(
   epsilon = 1e-5,
 ): void {
   check("batchNorm", x, gain, shift, out, rows, columns);
+  if (normalised("batchNorm", x, x_t, gain, gain_t, shift, shift_t, out, out_t, rows, columns, epsilon)) return;
   for (let j = 0; j < columns; j++) {
     normalise(x, x_t, gain, gain_t, shift, shift_t, out, out_t, j, columns, rows, j, 0, epsilon);
   }
+}
+
+/** Runs the kernel in the engine's memory. Returns false when it must be done here. */
+function normalised(
+  name: "layerNorm" | "batchNorm",
+  x: Float32Array,
+  x_t: Float32Array | undefined,
+  gain: Float32Array,
+  gain_t: Float32Array | undefined,
+  shift: Float32Array,
+  shift_t: Float32Array | undefined,
+  out: Float32Array,
+  out_t: Float32Array | undefined,
+  rows: number,
+  columns: number,
+  epsilon: number,
+): boolean {
+  const wasm = running();
+  if (wasm === undefined || !allHome(wasm, x, gain, shift, out)) return false;
+  begin();
+  const at_t = tangentAt(wasm, name, x_t, x);
+  const gainAt_t = tangentAt(wasm, name, gain_t, gain);
+  const shiftAt_t = tangentAt(wasm, name, shift_t, shift);
+  const to_t = resultAt(wasm, name, out_t, out);
+  const [at, gainAt, shiftAt, to] = [address(x), address(gain), address(shift), address(out)];
+  const { layerNorm: byRows, batchNorm: byColumns } = wasm.exports;
+  if (name === "layerNorm") {
+    byRows(at, at_t, gainAt, gainAt_t, shiftAt, shiftAt_t, to, to_t, rows, columns, epsilon);
+  } else {
+    const work = room(wasm, 8 * columns);
+    byColumns(at, at_t, gainAt, gainAt_t, shiftAt, shiftAt_t, to, to_t, rows, columns, epsilon, work);
+  }
+  if (out_t !== undefined) fetch(wasm, out_t, to_t);
+  return true;
 }
 
 /** One row or column: `length` elements from `start` on, `step` apart; their gains from `first` on, `gainStep` apart. */

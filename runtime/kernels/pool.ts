@@ -67,7 +67,12 @@ export function maxPool_jvp(
  */
 export function avgPool(x: Float32Array, out: Float32Array, shape: PoolingShape): void {
   check("avgPool", x, out, shape);
-  const { channels, size } = shape;
+  const { batch, height, width, channels, size } = shape;
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, out)) {
+    wasm.exports.avgPool(address(x), address(out), batch, height, width, channels, size);
+    return;
+  }
   forWindows(shape, (from, down, to) => {
     for (let c = 0; c < channels; c++) {
       let total = 0;

@@ -4,9 +4,15 @@
  *     ℓᵢ = log Σⱼ exp zᵢⱼ − z_{i, yᵢ}          L = 1/batch Σᵢ ℓᵢ
  *     ℓ̇ᵢ = Σⱼ pᵢⱼ żᵢⱼ − ż_{i, yᵢ}              pᵢⱼ = exp zᵢⱼ / Σⱼ exp zᵢⱼ
  *
- * The largest logit of a row is taken out of the exponentials, so that none overflows. The mean of no rows is NaN.
+ * The largest logit of a row is taken out of the exponentials, so that none overflows. The mean of no rows is NaN. The WebAssembly engine
+ * rounds each exponential to single precision, within 2⁻²²; sums are in double precision on every engine.
  */
 
+import { running } from "../engine/index.ts";
+import { address, begin, home, room } from "../engine/transfer.ts";
+import type { Wasm } from "../engine/wasm.ts";
+import { stored } from "./dense.ts";
+import { tangentAt } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 import { reportSlope } from "./slopes.ts";
 
@@ -24,6 +30,8 @@ export function softmaxCrossEntropy(
   classes: number,
 ): number {
   check(logits, labels, batch, classes);
+  const wasm = running();
+  if (wasm !== undefined && home(wasm, logits)) return onRows(wasm, logits, undefined, labels, batch, classes)[0];
   let total = 0;
   for (let i = 0; i < batch; i++) {
     const row = i * classes;
@@ -45,6 +53,8 @@ export function softmaxCrossEntropy_jvp(
 ): [value: number, value_t: number] {
   if (logits_t === undefined) return [softmaxCrossEntropy(logits, labels, batch, classes), 0];
   check(logits, labels, batch, classes);
+  const wasm = running();
+  if (wasm !== undefined && home(wasm, logits)) return onRows(wasm, logits, logits_t, labels, batch, classes);
   let total = 0;
   let total_t = 0;
   for (let i = 0; i < batch; i++) {
@@ -60,6 +70,40 @@ export function softmaxCrossEntropy_jvp(
     const right = row + labelOf(labels, i, classes);
     total += Math.log(sum) - ((logits[right] as number) - largest);
     const slope = sum_t / sum - (logits_t[right] as number);
+    total_t += slope;
+    reportSlope(i, batch, slope / batch);
+  }
+  return [total / batch, total_t / batch];
+}
+
+let statistics = new Float64Array(0);
+
+/** The exponentials by the engine, row by row, and the rest here. */
+function onRows(
+  wasm: Wasm,
+  logits: Float32Array,
+  logits_t: Float32Array | undefined,
+  labels: Uint8Array | Int32Array,
+  batch: number,
+  classes: number,
+): [value: number, value_t: number] {
+  begin();
+  const tangent = logits_t === undefined ? undefined : stored(logits_t, logits);
+  const from_t = tangentAt(wasm, "softmaxCrossEntropy", tangent, logits);
+  const at = room(wasm, 6 * batch);
+  wasm.exports.softmaxRows(address(logits), from_t, at, batch, classes);
+  if (statistics.buffer !== wasm.buffer || statistics.byteOffset !== at || statistics.length !== 3 * batch) {
+    statistics = new Float64Array(wasm.buffer, at, 3 * batch);
+  }
+  let total = 0;
+  let total_t = 0;
+  for (let i = 0; i < batch; i++) {
+    const largest = statistics[3 * i] as number;
+    const sum = statistics[3 * i + 1] as number;
+    const right = i * classes + labelOf(labels, i, classes);
+    total += Math.log(sum) - ((logits[right] as number) - largest);
+    if (tangent === undefined) continue;
+    const slope = (statistics[3 * i + 2] as number) / sum - (tangent[right] as number);
     total_t += slope;
     reportSlope(i, batch, slope / batch);
   }

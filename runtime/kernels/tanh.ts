@@ -3,9 +3,12 @@
  *
  *     ẏ = (1 − y²) ẋ
  *
+ * The engines differ by at most 3 units in the last place, in the slope by 4.
+ *
  * `out` may be `x` itself; else they must not overlap.
  */
 
+import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
@@ -15,6 +18,7 @@ import { requireLength } from "./shape.ts";
  */
 export function tanh(x: Float32Array, out: Float32Array): void {
   requireLength("tanh", "out", out, x.length);
+  if (mapped("tanh", x, undefined, out, undefined)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     out[i] = Math.tanh(v);
@@ -29,6 +33,7 @@ export function tanh_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
     return;
   }
   requireLength("tanh", "out", out, x.length);
+  if (mapped("tanh", x, x_t, out, out_t)) return;
   for (let i = 0; i < x.length; i++) {
     const v = x[i] as number;
     const v_t = x_t[i] as number;

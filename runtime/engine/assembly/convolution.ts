@@ -157,3 +157,42 @@ export function spread(
     }
   }
 }
+
+/** The mean of each size × size window, summed in double precision in order. */
+export function avgPool(
+  x: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, size: i32,
+): void {
+  const line = <usize>channels * 4;
+  const down = <usize>width * line;
+  const count = <f64>(size * size);
+  const counts = f64x2.splat(count);
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i + size <= height; i += size) {
+      for (let j = 0; j + size <= width; j += size) {
+        const at = x + <usize>((b * height + i) * width + j) * line;
+        let c: usize = 0;
+        for (const whole = line & ~15; c < whole; c += 16) {
+          let near = f64x2.splat(0);
+          let far = f64x2.splat(0);
+          for (let u: usize = 0; u < <usize>size; u++) {
+            for (let v: usize = 0; v < <usize>size; v++) {
+              const four = v128.load(at + u * down + v * line + c);
+              near = f64x2.add(near, f64x2.promote_low_f32x4(four));
+              far = f64x2.add(far, f64x2.promote_low_f32x4(v128.shuffle<i64>(four, four, 1, 1)));
+            }
+          }
+          const low = f32x4.demote_f64x2_zero(f64x2.div(near, counts));
+          v128.store(y + c, v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(f64x2.div(far, counts)), 0, 2));
+        }
+        for (; c < line; c += 4) {
+          let total: f64 = 0;
+          for (let u: usize = 0; u < <usize>size; u++) {
+            for (let v: usize = 0; v < <usize>size; v++) total += <f64>load<f32>(at + u * down + v * line + c);
+          }
+          store<f32>(y + c, <f32>(total / count));
+        }
+        y += line;
+      }
+    }
+  }
+}

@@ -6,6 +6,7 @@
 import {
   ANGLE, COS_1, COS_2, COS_3, constant, HALF_ROOT, LN2, LN2_31, LOG_0, LOG_1, LOG_2, MANTISSA, ONE, SIGN, SIN_1, SIN_2, SIN_3, UNIT,
 } from "./constants";
+import { step } from "./functions";
 import { generate } from "./threefry";
 
 /** Numbers in a block, which is made as a whole. */
@@ -23,13 +24,6 @@ export function normalScratchSize(): usize {
 export function useNormalScratch(at: usize): void {
   states = at;
   block = at + 128;
-}
-
-/** a b + c, each rounded: the same bits on every engine. */
-// @ts-ignore: decorator
-@inline
-function step(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** √(−log u) of the word's u. */
