@@ -32,6 +32,7 @@ import {
 import { differentiateFunction } from "./functions.ts";
 import { constructed, readGetter } from "./members.ts";
 import { differentiateNew } from "./memory.ts";
+import { keyText, tangentText } from "./text.ts";
 
 /** An expression with its tangent. */
 export interface Dual {
@@ -235,7 +236,7 @@ function mirror(cx: Context, expression: Expression): Expression {
   if (expression.kind === "element" || expression.kind === "field") {
     const whole = mirror(cx, expression.object);
     const object = expression.optional === true ? whole : present(whole);
-    const read: Expression = mirrored(expression, object);
+    const read: Expression = mirrored(cx, expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
     if (chained && scalar) return { kind: "logical", operator: "??", left: read, right: zero };
@@ -247,14 +248,33 @@ function mirror(cx: Context, expression: Expression): Expression {
 }
 
 /** A private field has a plain place in the shadow, under its name with the mark. */
-function mirrored(expression: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
+function mirrored(
+  cx: Context,
+  expression: ElementAccess | FieldAccess,
+  shadow: Expression,
+): ElementAccess | FieldAccess {
+  const object = expression.kind === "field" ? narrowed(cx, expression, shadow) : shadow;
   if (expression.kind === "element" || !expression.name.startsWith("#")) return { ...expression, object };
   const { span } = expression;
   return { kind: "element", object, index: { kind: "constant", value: expression.name }, ...(span && { span }) };
 }
 
-export function shadowPlace(place: ElementAccess | FieldAccess, object: Expression): ElementAccess | FieldAccess {
-  return mirrored(place, object);
+export const shadowPlace = mirrored;
+
+/** What tells the members of a union apart is asked of the primal; of its shadow it has to be said. */
+function narrowed(cx: Context, access: FieldAccess, shadow: Expression): Expression {
+  const type = typeOf(access.object);
+  if (type.kind !== "union") return shadow;
+  const objects = type.members.filter((member) => member.kind === "object");
+  const carrying = objects.flatMap((member) => {
+    const field = member.fields().get(access.name);
+    return field !== undefined && canCarry(field) ? [field] : [];
+  });
+  const [only] = carrying;
+  if (only === undefined || carrying.length === objects.length) return shadow;
+  const field: Type = carrying.length === 1 ? only : { kind: "union", members: carrying };
+  const text = tangentText(field, undefined, valueOf(cx, access));
+  return text === undefined ? shadow : { kind: "as", operand: shadow, type: `{ ${keyText(access.name)}: ${text} }` };
 }
 
 const isOptional = (expression: Expression): boolean =>

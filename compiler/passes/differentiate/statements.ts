@@ -243,7 +243,7 @@ function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
   if (target.kind === "register") return target;
   const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
   if (object === undefined) throw new Error("a store into active memory without a shadow");
-  return shadowPlace(target, present(object));
+  return shadowPlace(cx, target, present(object));
 }
 
 /** A value for a place that is no new variable: where a rule needs the result, it is named first. */

@@ -118,7 +118,7 @@ function plainText(type: Type, inside: readonly Type[] = []): string | undefined
   }
 }
 
-const keyText = (name: string): string =>
+export const keyText = (name: string): string =>
   name === "*" ? "[key: string]" : /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
 
 const needsParentheses = (text: string): boolean => /[ |]/.test(text.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, ""));

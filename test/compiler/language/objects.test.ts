@@ -12,6 +12,29 @@ describeTraps("objects, tuples and destructuring", [
     args: [1.5],
   },
   {
+    name: "a field that only some members of a union have, read and written",
+    source: numeric(
+      "x: number",
+      `const a = area({ kind: "disc", r: x }); const all: Shape = { kind: "all", of: [{ kind: "disc", r: x * x }, { kind: "box", w: x, h: 2 }] };
+       grow(all); return a * area(all);`,
+      `type Shape = { kind: "disc"; r: number } | { kind: "box"; w: number; h: number } | { kind: "all"; of: Shape[] };
+function area(s: Shape): number {
+  switch (s.kind) {
+    case "disc": return Math.PI * s.r * s.r;
+    case "box": return s.w * s.h;
+    case "all": { let sum = 0; for (const one of s.of) sum += area(one); return sum; }
+  }
+}
+function grow(s: Shape): void {
+  if (s.kind === "all") s.of.forEach(grow);
+  else if (s.kind === "disc") s.r *= s.r;
+  else s.w = s.w * s.h;
+}
+`,
+    ),
+    args: [1.5],
+  },
+  {
     name: "a tuple with a text in it",
     source: numeric(
       "x: number",
