@@ -7,8 +7,8 @@
 /** What a direction is made of. */
 export type Structure =
   /**
-   * V = left rightᵀ for a matrix of `left.length` rows, by rows. With `activity`, a layer X W takes the direction for its result instead: each
-   * row is moved along `right`, and X is kept for the estimate, which is (Xᵀ d) rightᵀ with the slopes d of the rows.
+   * V = left rightᵀ for a matrix of `left.length` rows, by rows. With `activity`, a layer X W takes the direction for its result instead: its
+   * rows are moved, along `right` or each by itself, and X is kept for the estimate, which is (Xᵀ d) rightᵀ with the slopes d of the rows.
    */
   | {
       readonly kind: "rankOne";
@@ -26,11 +26,28 @@ export type Structure =
       readonly length: number;
     };
 
-/** What a layer whose result is moved leaves behind for the estimate. */
+/** How a layer's result is moved instead of its weights, and what the layer leaves behind for the estimate. */
 export interface Activity {
-  /** The layer's input, `rows` × inputs, by rows; undefined when the direction was taken for the weights themselves. */
-  input: Float32Array | undefined;
+  /** σ: results are moved by ±σ, which `right` holds, and the estimate is divided by σ². */
+  readonly deviation: number;
+  /** Whether each row is moved along signs of its own; else all rows are moved along `right`. */
+  readonly independent: boolean;
+  /** Whether a layer that ends in relu leaves results that relu makes 0 out of the estimate. */
+  readonly masked: boolean;
+  /** Where the signs of rows come from: fills them with ±1. */
+  readonly signs: (out: Float32Array) => void;
+  /** How many rows were moved; 0 when the direction was taken for the weights themselves, or not at all. */
   rows: number;
+  /** The layer's input, `rows` × inputs, by rows, in memory that is used again. */
+  input: Float32Array;
+  /** Whether rows were moved differently from each other. */
+  apart: boolean;
+  /** If so, how: `rows` × outputs, by rows. */
+  moves: Float32Array;
+  /** The direction of the layer's biases, when these went along with the layer. */
+  biases: Float32Array | undefined;
+  /** σ² times the estimate for the weights, where rows were moved differently; valid once the slopes of the rows are known. */
+  gradient: Float32Array | undefined;
 }
 
 const structures = new WeakMap<Float32Array, Structure>();

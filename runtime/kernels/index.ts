@@ -35,6 +35,8 @@ export { bias, bias_jvp } from "./bias.ts";
 // Images.
 export { type ConvolutionShape, conv2d, conv2d_jvp, convolvedLength } from "./conv2d.ts";
 export { gelu, gelu_jvp } from "./gelu.ts";
+// A whole layer.
+export { linear, linear_jvp, linearRelu, linearRelu_jvp } from "./linear.ts";
 // Element by element.
 export { abs, abs_jvp, exp, exp_jvp, log, log_jvp, sqrt, sqrt_jvp, square, square_jvp } from "./maps.ts";
 // Products of matrices.
@@ -53,7 +55,8 @@ export { avgPool, avgPool_jvp, maxPool, maxPool_jvp, type PoolingShape } from ".
 // To a number.
 export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
 export { biasRelu, biasRelu_jvp, relu, relu_jvp } from "./relu.ts";
-export { sigmoid, sigmoid_jvp } from "./sigmoid.ts";
 // Losses.
+export { sampleMean, sampleMean_jvp } from "./sampleMean.ts";
+export { sigmoid, sigmoid_jvp } from "./sigmoid.ts";
 export { accuracy, softmaxCrossEntropy, softmaxCrossEntropy_jvp } from "./softmaxCrossEntropy.ts";
 export { tanh, tanh_jvp } from "./tanh.ts";

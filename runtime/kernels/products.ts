@@ -6,12 +6,12 @@
  *     Ḃ from a seed      A Ḃ = Σ over blocks of rows of Ḃ, each made where it is used
  */
 
-import { floats } from "../engine/arena.ts";
 import { native } from "../engine/index.ts";
 import { begin, fetch, home, place, read, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
-import { type Activity, structureOf } from "../structured.ts";
+import { structureOf } from "../structured.ts";
 import { stored, writeElements } from "./dense.ts";
+import { keepInput, moveRows } from "./moved.ts";
 import { type Layout, product, productTangent } from "./product.ts";
 
 /** Products with fewer multiplications than this are not worth copying arrays to the engine for. */
@@ -62,14 +62,15 @@ export function multiplyTangent(
   const x_t = stored(a_t, a);
   const activity = structure?.kind === "rankOne" ? structure.activity : undefined;
   const moved = activity !== undefined && storedByRows(lb, n) && la.column === 1;
-  if (moved) keepInput(activity, a, m);
+  if (moved) keepInput(activity, a, m, n);
+  const alike = moved && !activity.independent;
   const wasm = engineFor(a, b, c, m * k * n);
   if (wasm === undefined) {
     const rankOne = structure?.kind === "rankOne" ? structure : undefined;
     productTangent(a, x_t, la, b, rankOne === undefined ? stored(b_t, b) : undefined, lb, c, c_t, m, k, n);
     if (rankOne === undefined) return;
     const { left, right } = rankOne;
-    if (moved) addToRows(right, c_t, m);
+    if (moved) moveRows(activity, right, c_t, m);
     else if (storedByRows(lb, n)) addOuterProduct(a, la, left, right, c_t, m);
     else addOuterProduct(a, la, right, left, c_t, m);
     return;
@@ -84,16 +85,17 @@ export function multiplyTangent(
   let begun = 0;
   if (structure?.kind === "rankOne") {
     const byRows = storedByRows(lb, n);
-    if (moved) {
+    if (alike) {
       wasm.exports.repeat(read(wasm, structure.right), to_t, m, n);
-    } else {
+      begun = 1;
+    } else if (!moved) {
       const u = read(wasm, byRows ? structure.left : structure.right);
       const w = read(wasm, byRows ? structure.right : structure.left);
       const s = room(wasm, m);
       matmul(left, 0, la.row, la.column, u, 1, 1, s, 0, 1, m, k, 1, 0, 0);
       outer(s, w, to_t, m, n);
+      begun = 1;
     }
-    begun = 1;
   }
   matmul(left, left_t, la.row, la.column, right, lb.row, lb.column, to, to_t, n, m, k, n, 0, begun);
   if (left_t !== 0) begun = 1;
@@ -121,6 +123,7 @@ export function multiplyTangent(
   }
   fetch(wasm, c, to);
   fetch(wasm, c_t, to_t);
+  if (moved && !alike && structure?.kind === "rankOne") moveRows(activity, structure.right, c_t, m);
 }
 
 /** C ← C + (A u) wᵀ. */
@@ -137,26 +140,6 @@ function addOuterProduct(
     for (let p = 0, from = i * row; p < u.length; p++, from += column) sum += (a[from] as number) * (u[p] as number);
     for (let j = 0; j < w.length; j++, at++) c[at] = (c[at] as number) + sum * (w[j] as number);
   }
-}
-
-/** c[i, j] ← c[i, j] + w[j]. */
-function addToRows(w: Float32Array, c: Float32Array, m: number): void {
-  for (let i = 0, at = 0; i < m; i++) {
-    for (let j = 0; j < w.length; j++, at++) c[at] = (c[at] as number) + (w[j] as number);
-  }
-}
-
-/** Keeps a copy of a layer's input in the arena. */
-function keepInput(activity: Activity, a: Float32Array, m: number): void {
-  if (activity.input !== undefined) {
-    throw new Error(
-      "A matrix whose layer is perturbed in its activities was used twice in one run; use rankOne instead.",
-    );
-  }
-  const copy = floats(a.length);
-  copy.set(a);
-  activity.input = copy;
-  activity.rows = m;
 }
 
 /** Whether B is stored as it is multiplied, not transposed. */

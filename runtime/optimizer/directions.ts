@@ -88,35 +88,95 @@ export function rankOne(options: DirectionOptions = {}): Directions {
   return { name: `rankOne(seed ${seed}, samples ${samples})`, ...outerProducts(seed, samples, () => undefined) };
 }
 
-/**
- * As `rankOne`, but where a layer multiplies a batch by a matrix (`matmul` with the matrix on the right), its result is moved instead: all
- * samples along the same ±1. The slopes of the samples, and the layer's inputs, which are kept, then estimate its gradient with a second moment
- * of the number of outputs instead of the number of weights. The loss must end in `softmaxCrossEntropy` over the batch.
- * Ren, Kornblith, Liao, Hinton, "Scaling Forward Gradient With Local Losses" (2022).
- * @throws RangeError as `gaussian`
- */
-export function activity(options: DirectionOptions = {}): Directions {
-  const { seed, samples } = checked(options);
-  const moved = () => ({ input: undefined, rows: 0 });
-  return { name: `activity(seed ${seed}, samples ${samples})`, ...outerProducts(seed, samples, moved) };
+/** A layer's matrix, as settings by layer see it. */
+export interface LayerShape {
+  /** Where it stands in the parameters: "first.weights". */
+  readonly path: string;
+  readonly inputs: number;
+  readonly outputs: number;
 }
 
-function outerProducts(seed: number, samples: number, activityOf: () => Activity | undefined): Directions {
+export interface ActivityOptions extends DirectionOptions {
+  /** Each sample is moved along signs of its own; else all along the same. False by default. */
+  readonly independent?: boolean;
+  /** Results that a layer's relu makes 0 are left out of its estimate; needs `linearRelu`. By default as `independent`. */
+  readonly masked?: boolean;
+  /** σ of a layer: how far its results are moved. 1 by default. */
+  readonly scale?: (layer: LayerShape) => number;
+}
+
+/**
+ * As `rankOne`, but where a layer multiplies a batch X by a matrix (`matmul` with the matrix on the right, `linear`, `linearRelu`), its result
+ * is moved instead: ż = σ u with signs u. With the slopes d of the samples the layer's estimate is ĝ = Xᵀ diag(d) U / σ, unbiased. The layer
+ * keeps its inputs. Biases of `linear` and `linearRelu` go along; others are moved by signs of their own.
+ *
+ * Shared signs: ĝ = (Xᵀd) uᵀ / σ costs next to nothing; E‖ĝ‖² = q ‖∇f‖² for a single layer of q outputs. Independent signs:
+ * ĝ costs as much as a forward product; the noise of a batch of B is divided by B, 1 + (q / B) times terms by sample. Masks: only units
+ * that relu lets through are counted in q. With several layers, σ² ∝ √(q E‖x‖² / E‖δ‖²) is best (x the layer's inputs, δ the
+ * slopes of its outputs). Little noise does not always allow a large learning rate: that of shared signs lies along the largest
+ * eigenvector of E[x xᵀ].
+ *
+ * The loss must be the mean over the batch by `softmaxCrossEntropy` or `sampleMean`, or a sum of these.
+ * Ren, Kornblith, Liao, Hinton, "Scaling Forward Gradient With Local Losses" (2022).
+ * @throws RangeError as `gaussian`, and at the start when a scale is not above 0
+ */
+export function activity(options: ActivityOptions = {}): Directions {
+  const { seed, samples } = checked(options);
+  const { independent = false, masked = independent, scale } = options;
+  const settings = [
+    `seed ${seed}, samples ${samples}`,
+    independent ? ", independent" : "",
+    masked ? ", masked" : "",
+    scale === undefined ? "" : ", scaled",
+  ];
+  return {
+    name: `activity(${settings.join("")})`,
+    ...outerProducts(seed, samples, (layer, signs) => {
+      const deviation = scale?.(layer) ?? 1;
+      if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
+        throw new RangeError(`The scale of activities must be a number above 0, got ${deviation} at ${layer.path}.`);
+      }
+      const [input, moves] = [new Float32Array(0), new Float32Array(0)];
+      return {
+        deviation,
+        independent,
+        masked,
+        signs,
+        rows: 0,
+        input,
+        apart: false,
+        moves,
+        biases: undefined,
+        gradient: undefined,
+      };
+    }),
+  };
+}
+
+type ActivityOf = (layer: LayerShape, signs: Activity["signs"]) => Activity | undefined;
+
+function outerProducts(seed: number, samples: number, activityOf: ActivityOf): Directions {
   return {
     samples,
     fill: (out, step, sample, offset) => fillSigns(out, seed, step * samples + sample, offset),
-    structured(array, offset) {
+    structured(array, offset, path) {
       const shape = shapeOf(array);
       if (shape === undefined) return undefined;
-      const left = floats(shape[0]);
-      const right = floats(shape[1]);
-      const structure = { kind: "rankOne", left, right, activity: activityOf() } as const;
+      const [inputs, outputs] = shape;
+      const left = floats(inputs);
+      const right = floats(outputs);
+      let at = 0;
+      const signs = (out: Float32Array) => fillSigns(out, seed, at, 0, ROWS + offset);
+      const activity = activityOf({ path, inputs, outputs }, signs);
+      const structure = { kind: "rankOne", left, right, activity } as const;
       return (step, sample) => {
-        fillSigns(left, seed, step * samples + sample, offset, LEFT);
-        fillSigns(right, seed, step * samples + sample, offset, RIGHT);
-        if (structure.activity !== undefined) {
-          structure.activity.input = undefined;
-          structure.activity.rows = 0;
+        at = step * samples + sample;
+        fillSigns(left, seed, at, offset, LEFT);
+        fillSigns(right, seed, at, offset, RIGHT);
+        if (activity !== undefined) {
+          if (activity.deviation !== 1)
+            for (let j = 0; j < outputs; j++) right[j] = activity.deviation * (right[j] as number);
+          activity.rows = 0;
         }
         return structure;
       };
@@ -127,6 +187,8 @@ function outerProducts(seed: number, samples: number, activityOf: () => Activity
 /** Streams of random numbers beside that of independent coordinates. */
 const LEFT = 1;
 const RIGHT = 2;
+/** The first of those for rows of activities: each matrix has its own. */
+const ROWS = 3;
 
 function independent(distribution: "normal" | "sign", options: StoredOptions): Directions {
   const { seed, samples } = checked(options);

@@ -7,10 +7,12 @@
 export { type HyperDual, type HyperDualOptions, hyperDual } from "./curvature.ts";
 // Where directions come from.
 export {
+  type ActivityOptions,
   activity,
   type DirectionOptions,
   type Directions,
   gaussian,
+  type LayerShape,
   type Moment,
   rademacher,
   rankOne,

@@ -11,12 +11,12 @@ import { slopesDuring } from "../kernels/slopes.ts";
 import { dimension, type Leaf, leavesOf, type NumericArray, write } from "../leaves.ts";
 import { requireSecondOrder } from "../second.ts";
 import { zeroTangent } from "../tangent.ts";
-import { finishActivity } from "./activity.ts";
+import { finishActivities, movesActivities } from "./activity.ts";
 import type { HyperDual } from "./curvature.ts";
 import type { Directions } from "./directions.ts";
 import type { GradientPart } from "./optimizers.ts";
 import { solveAbsolute, solveGram } from "./small.ts";
-import { accumulate, addLeaf, arrayBeside, fill, type Ground, newTree, type Tree } from "./tree.ts";
+import { accumulate, addLeaf, arrayBeside, type Directed, fill, type Ground, newTree, type Tree } from "./tree.ts";
 import { clear, dot, dotArrays, pathsOf, scale, type Vector, vectorOf } from "./vectors.ts";
 
 /** One evaluation of the loss. */
@@ -86,6 +86,12 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
   const kept = !basis && (directions.arrange !== undefined || projected || second !== undefined);
   const stored = kept || basis;
   const trees = Array.from({ length: kept ? samples : lanes }, () => newTree(ground, stored ? undefined : directions));
+  const moving = movesActivities((trees[0] as Tree).leaves);
+  if (moving && (compiled.lanes ?? 1) > 1) {
+    throw new TypeError(
+      `${caller}: directions that move activities need ${functionName(loss)} compiled without lanes.`,
+    );
+  }
   const spare = (compiled.lanes ?? 1) > 1 || second !== undefined ? newTree(ground) : undefined;
   const vectors = kept ? trees.map(({ leaves }) => vectorOf(leaves)) : [];
   const total = basis || samples > 1 ? newTree(ground) : undefined;
@@ -109,7 +115,7 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
         value = numeric(v);
         for (let k = 0; k < group.length; k++) slopes[at + k] = numeric(s[k] ?? 0);
       });
-      for (const { leaves } of group) for (const leaf of leaves) finishActivity(leaf, bySample);
+      if (moving) finishActivities((group[0] as Tree).leaves, bySample, slopes[at] as number);
     } finally {
       release(start);
     }
@@ -226,7 +232,7 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
   const scratch: NumericArray[] = [];
   const parts = ground.leaves.map((leaf, l): GradientPart => {
     const addTo = (y: NumericArray, by: number): void => {
-      addLeaf(y, by, result.leaves[l] as Leaf, factor, moved);
+      addLeaf(y, by, result.leaves[l] as Directed, factor, moved);
     };
     return {
       addTo,

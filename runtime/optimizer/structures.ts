@@ -4,15 +4,23 @@ import { running } from "../engine/index.ts";
 import { address, begin, home, read } from "../engine/transfer.ts";
 import { addRandom } from "../random/index.ts";
 import type { Structure } from "../structured.ts";
+import { addScaled } from "./vectors.ts";
 
-/** y ← y + α v, with v made while y is read. */
+/**
+ * y ← y + α v, with v made while y is read; of a layer whose result was moved, its estimate in place of v. Where results may be moved, v has the
+ * variance σ², and the estimate is still to be divided by it.
+ */
 export function addStructured(y: Float32Array, factor: number, structure: Structure): void {
   if (structure.kind === "seeded") {
     const { distribution, seed, step, offset } = structure;
     addRandom(y, factor, distribution, seed, step, offset);
     return;
   }
-  const { left, right } = structure;
+  const { left, right, activity } = structure;
+  if (activity !== undefined && activity.rows > 0 && activity.apart && activity.gradient !== undefined) {
+    addScaled(y, factor, activity.gradient);
+    return;
+  }
   const wasm = running();
   if (wasm !== undefined && home(wasm, y)) {
     begin();

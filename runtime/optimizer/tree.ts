@@ -4,14 +4,18 @@ import { floats } from "../engine/arena.ts";
 import { running } from "../engine/index.ts";
 import { home } from "../engine/transfer.ts";
 import { type Leaf, leavesOf, type NumericArray } from "../leaves.ts";
-import { restructure, type Structure, structured, structureOf } from "../structured.ts";
+import { restructure, structured, structureOf } from "../structured.ts";
 import { zeroTangent } from "../tangent.ts";
 import type { Directions, StructureAt } from "./directions.ts";
 import { addStructured } from "./structures.ts";
 import { addScaled, numberIn } from "./vectors.ts";
 
 /** A leaf of a direction, and what makes it when it is not stored. */
-export type Directed = Leaf & { readonly structureAt?: StructureAt | undefined };
+export type Directed = Leaf & {
+  readonly structureAt?: StructureAt | undefined;
+  /** Whether what is stored has become an estimate by itself: biases of a layer whose result was moved. */
+  isEstimate?: boolean;
+};
 
 /** A direction. */
 export interface Tree {
@@ -73,6 +77,7 @@ export function fill(leaves: readonly Directed[], directions: Directions, step: 
     } else if (leaf.structureAt !== undefined) {
       restructure(leaf.values as Float32Array, leaf.structureAt(step, sample));
     } else {
+      leaf.isEstimate = false;
       directions.fill(leaf.values, step, sample, leaf.offset);
     }
   }
@@ -88,7 +93,7 @@ const single = [0];
 export function accumulate(
   to: readonly Leaf[],
   factor: number,
-  from: readonly Leaf[],
+  from: readonly Directed[],
   coefficient: number,
   moved: number,
 ): void {
@@ -103,16 +108,18 @@ export function accumulate(
 }
 
 /** The same for one array. */
-export function addLeaf(y: NumericArray, factor: number, x: Leaf, coefficient: number, moved: number): void {
+export function addLeaf(y: NumericArray, factor: number, x: Directed, coefficient: number, moved: number): void {
   if (x.kind === "field") {
     y[0] = (y[0] as number) + factor * coefficient * numberIn(x);
     return;
   }
   const structure = x.values instanceof Float32Array ? structureOf(x.values) : undefined;
-  if (structure === undefined) addScaled(y, factor * coefficient, x.values);
-  else addStructured(y as Float32Array, factor * (wasMoved(structure) ? moved : coefficient), structure);
-}
-
-function wasMoved(structure: Structure): boolean {
-  return structure.kind === "rankOne" && structure.activity !== undefined && structure.activity.rows > 0;
+  if (structure === undefined) {
+    addScaled(y, factor * (x.isEstimate === true ? moved : coefficient), x.values);
+    return;
+  }
+  const activity = structure.kind === "rankOne" ? structure.activity : undefined;
+  const share = activity !== undefined && activity.rows > 0 ? moved : coefficient;
+  const variance = activity === undefined ? 1 : activity.deviation ** 2;
+  addStructured(y as Float32Array, (factor * share) / variance, structure);
 }
