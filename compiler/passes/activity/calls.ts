@@ -11,6 +11,7 @@ import { callSite, type Solver, siteParameter, siteRegion, variableValue, withMe
 import {
   carries,
   flow,
+  heldFunction,
   makeRegion,
   makeValue,
   member,
@@ -231,7 +232,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   }
   const implementations = implementationsOf(solver, region, name, "method");
   if (implementations.length > 0) return callMember(solver, one, site, implementations, values, holder, spreads(call));
-  const field = region.fields.get(name);
+  const field = heldFunction(region, name);
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);
   const method = arrayMethod(region.constructor_, name);

@@ -91,12 +91,15 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
         else {
           const from = regionOf(value(property.operand));
           if (from === undefined) continue;
+          if (from.element !== undefined)
+            flow(member(region, undefined, progress), member(from, undefined, progress), progress);
           for (const key of [...from.fields.keys()]) {
             flow(member(region, key, progress), member(from, key, progress), progress);
           }
           if (from.template?.type.kind === "object") {
             for (const key of from.template.type.fields().keys()) {
-              flow(member(region, key, progress), member(from, key, progress), progress);
+              const known = key === "*" ? undefined : key;
+              flow(member(region, known, progress), member(from, known, progress), progress);
             }
           }
         }

@@ -37,7 +37,10 @@ export interface Signature {
 export interface Region {
   /** Set when the region has become part of another. */
   merged: Region | undefined;
-  /** All elements of an array whose index is not known. Once set, `fields` has no numeric keys. */
+  /**
+   * What is held under indices, or keys, that are not known. Once set, `fields` of an array has no numeric keys, and that of
+   * an object (a dictionary then) none but `length`.
+   */
   element: Value | undefined;
   readonly fields: Map<string, Value>;
   signature: Signature | undefined;
@@ -99,16 +102,39 @@ export const regionOf = (value: Value): Region | undefined => value.region && fi
 
 const isIndex = (key: string): boolean => /^\d+$/.test(key);
 
-/** The value held under a key; `undefined` for an index that is not known. */
+const isArray = ({ constructor_ }: Region): boolean => constructor_?.endsWith("Array") === true;
+
+/** Whether what is held under a key is among the elements, once there are any. */
+const isElement = (region: Region, key: string): boolean => (isArray(region) ? isIndex(key) : key !== "length");
+
+/** An object that is read or written under keys that are not known: any of its fields may be meant. */
+export const isDictionary = (region: Region): boolean => region.element !== undefined && !isArray(region);
+
+/** What is held under a key, as far as that is known. */
+export function held(region: Region, key: string): Value | undefined {
+  return region.fields.get(key) ?? (isElement(region, key) ? region.element : undefined);
+}
+
+/** What a call of `object.name(…)` calls, where that is no method of a class or of arrays. */
+export function heldFunction(region: Region, name: string): Value | undefined {
+  const field = region.fields.get(name);
+  if (field !== undefined) return field;
+  const value = held(region, name);
+  const within = value && regionOf(value);
+  const callable = within !== undefined && (within.closures.size > 0 || within.functions.size > 0);
+  return callable || within?.signature !== undefined ? value : undefined;
+}
+
+/** The value held under a key; `undefined` for one that is not known. */
 export function member(region_: Region, key: string | undefined, progress: Progress): Value {
   const region = find(region_);
-  if (key === undefined || (isIndex(key) && region.element !== undefined)) {
+  if (key === undefined || (region.element !== undefined && isElement(region, key))) {
     if (region.element === undefined) {
       const element = fromTemplate(region, undefined);
       region.element = element;
       progress.changed = true;
       for (const [name, value] of [...region.fields]) {
-        if (!isIndex(name)) continue;
+        if (!isElement(region, name)) continue;
         region.fields.delete(name);
         flowBoth(element, value, progress);
       }
@@ -145,6 +171,7 @@ export function memberType(type: Type, key: string | undefined): Type {
       if (key !== undefined) return type.elements[Number(key)] ?? { kind: "undefined" };
       return { kind: "union", members: type.elements };
     case "object":
+      if (key === undefined && type.fields().size > 0) return { kind: "union", members: [...type.fields().values()] };
       return (key === undefined ? undefined : type.fields().get(key)) ?? type.fields().get("*") ?? { kind: "unknown" };
     case "union": {
       const members = type.members.filter(

@@ -4,7 +4,7 @@ import type { Atom, Call, Callee, Expression, Spread } from "../../ir/types.ts";
 import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
-import { carries, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
+import { carries, heldFunction, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
 import { type ArrayMethod, arrayMethod, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
@@ -225,7 +225,7 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
     if (method?.result !== "copy" || !carries(valueOf(cx, call))) return inactive(cx, call);
     return { primal: call, tangents: perLane(cx, () => mirroredCall(cx, call, callee, method)), primalFirst: true };
   }
-  const field = region.fields.get(callee.name);
+  const field = heldFunction(region, callee.name);
   const signature = field && regionOf(field)?.signature;
   if (signature !== undefined && field !== undefined && carries(field)) {
     return callSignature(cx, call, signature, { ...callee, object: shadow });

@@ -16,7 +16,7 @@ import type {
 import { typeOf } from "../../ir/typing.ts";
 import { tangentOf } from "../../rules/index.ts";
 import { keyOf } from "../activity/solve.ts";
-import { carries, isCount, regionOf } from "../activity/values.ts";
+import { carries, held as heldUnder, isCount, isDictionary, regionOf } from "../activity/values.ts";
 import { differentiateCall } from "./calls.ts";
 import {
   type Context,
@@ -239,7 +239,10 @@ function mirror(cx: Context, expression: Expression): Expression {
     const read: Expression = mirrored(cx, expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
-    if (chained && scalar) return { kind: "logical", operator: "??", left: read, right: zero };
+    // Not every field of a dictionary need have come with a tangent.
+    const region = regionOf(valueOf(cx, expression.object));
+    if (scalar && (chained || (region !== undefined && isDictionary(region))))
+      return { kind: "logical", operator: "??", left: read, right: zero };
     // The primal was asked whether it is there, or a number at all; the type checker can't see that its tangent is then.
     return scalar && typeOf(expression).kind === "union" ? { ...read, nonNull: true } : read;
   }
@@ -344,7 +347,7 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
       const operand = tangentTree(cx, property.operand);
       return operand === undefined ? [] : [{ ...property, operand }];
     }
-    const field = region.fields.get(property.name);
+    const field = heldUnder(region, property.name);
     if (field === undefined || !carries(field)) return [];
     return [{ ...property, value: tangentTree(cx, property.value) ?? zeroFor(property.value) }];
   });
@@ -358,7 +361,7 @@ export function isActivePlace(cx: Context, object: Expression, key: Expression |
   if (region === undefined) return false;
   if (key === "length" && isCount(held, typeOf(object))) return region.constructor_ === "Array" && carries(held);
   const name = typeof key === "string" ? key : keyOf(key);
-  const slot = (name !== undefined ? region.fields.get(name) : undefined) ?? region.element;
+  const slot = name === undefined ? region.element : heldUnder(region, name);
   if (slot === undefined)
     return carries(
       valueOf(

@@ -5,7 +5,7 @@ import type { Block, Expression, FunctionForm, Source, Statement, Variable, Verb
 import { blocksOf, declaredBy, expressionsOf, formsOf, visitExpression } from "../../ir/walk.ts";
 import { setterOf } from "../activity/methods.ts";
 import { callSite } from "../activity/solve.ts";
-import { carries, regionOf } from "../activity/values.ts";
+import { carries, heldFunction, regionOf } from "../activity/values.ts";
 import { arrayMethod } from "../builtins.ts";
 import { isDerivative } from "../derived/derive.ts";
 import { mention } from "../variables.ts";
@@ -81,7 +81,9 @@ function callNeeds(cx: Context, call: Extract<Expression, { kind: "call" }>): bo
   const held = valueOf(cx, callee.object);
   const region = regionOf(held);
   if (region === undefined || !carries(held)) return false;
-  return region.fields.has(callee.name) || arrayMethod(region.constructor_, callee.name)?.writes === true;
+  return (
+    heldFunction(region, callee.name) !== undefined || arrayMethod(region.constructor_, callee.name)?.writes === true
+  );
 }
 
 export function verbatim(statement: Source): Verbatim {

@@ -35,6 +35,34 @@ function grow(s: Shape): void {
     args: [1.5],
   },
   {
+    name: "fields by keys that are known at run time only",
+    source: numeric(
+      "x: number",
+      `const env: Record<string, number> = { x, y: 2, z: 3 }; const names = ["x", "y", "z", "x"];
+       let s = 1; for (const n of names) s = s * 0.5 + env[n]! * env[n]!;
+       const o = { a: x * x, b: 1 }; for (const k in o) s += o[k as "a" | "b"] * o.a;
+       const p = { ...o, c: 4 }; p[pick(2)] = s; p[pick(1)] *= 3;
+       return p.a + p.b * 2 + p.c * 5;`,
+      `const keys = ["a", "b", "c"] as const;
+function pick(i: number): "a" | "b" | "c" { return keys[i]!; }
+`,
+    ),
+    args: [1.5],
+  },
+  {
+    name: "an environment that a tree of functions reads by name",
+    source: numeric(
+      "x: number, c: number",
+      `const e = times(named("x"), times(named("y"), named("x"))); return e({ x, y: c, z: 1 }) + e({ x: 2, y: 1 });`,
+      `type Env = { readonly [name: string]: number };
+type Term = (env: Env) => number;
+const named = (name: string): Term => (env) => env[name] ?? NaN;
+const times = (a: Term, b: Term): Term => (env) => a(env) * b(env);
+`,
+    ),
+    args: [1.5, 2.5],
+  },
+  {
     name: "a tuple with a text in it",
     source: numeric(
       "x: number",

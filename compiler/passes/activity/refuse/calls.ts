@@ -21,7 +21,7 @@ import {
 import { isDerivative, type Obstacle } from "../../derived/derive.ts";
 import { implementationsOf } from "../methods.ts";
 import { callSite } from "../solve.ts";
-import { carries, regionCarries, regionOf } from "../values.ts";
+import { carries, heldFunction, regionCarries, regionOf } from "../values.ts";
 import type { Refusals } from "./refusals.ts";
 
 function obstructed(obstacle: Obstacle, place: MessagePlace): Diagnostic {
@@ -166,7 +166,7 @@ export function refuseCall(cx: Refusals, call: Call): void {
       }
       if (inertMethods.has(callee.name)) return;
       if (region !== undefined && implementationsOf(cx.solver, region, callee.name, "method").length > 0) return;
-      const field = region?.fields.get(callee.name);
+      const field = region && heldFunction(region, callee.name);
       if (field !== undefined && regionOf(field)?.signature !== undefined) return;
       const method = region === undefined ? undefined : arrayMethod(region.constructor_, callee.name);
       if (method !== undefined) {
