@@ -3,6 +3,8 @@
  * parameters move along the direction in proportion to the slope.
  */
 
+// What a run is kept in.
+export type { CheckpointStore, KeptCheckpoint } from "./checkpoint.ts";
 // How far to go by curvature.
 export { type HyperDual, type HyperDualOptions, hyperDual } from "./curvature.ts";
 // Where directions come from.
@@ -48,4 +50,13 @@ export {
 export { constant, cosineDecay, exponentialDecay, type Schedule, warmUp } from "./schedules.ts";
 export type { Clipping, DescentOptions, ParameterGroup } from "./stepper.ts";
 export { basis, type Guess, type GuidedOptions, guided, orthogonal, projected, sphere } from "./together.ts";
+// From beginning to end.
+export {
+  type Checkpoints,
+  type ProgressDisplay,
+  type Report,
+  type TrainOptions,
+  train,
+  type Validation,
+} from "./train.ts";
 export type { Vector } from "./vectors.ts";

@@ -63,6 +63,8 @@ export interface Stepper {
   /** @throws Error named "NonFiniteLossError", before anything is changed; RangeError on a rate that makes no sense */
   step(index: number, args: readonly unknown[]): Done;
   theta(): unknown;
+  /** The learning rates of a step: of the whole, and of each group. */
+  rates(index: number): readonly number[];
   readonly state: DescentState;
   /** Dotted paths of the parameters, parallel to `state.parameters`. */
   readonly paths: readonly string[];
@@ -112,6 +114,7 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
       return { value, slope, learningRate: rate * sample.rate };
     },
     theta: source.theta,
+    rates: (index) => [rateAt(index), ...rates.map((of) => of(index))],
     state,
     paths,
     settings: [

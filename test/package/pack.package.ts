@@ -230,5 +230,8 @@ test("the README's other examples do what they say", () => {
   const printed = (name: string) => run(full, process.execPath, `built/${name}.js`);
   expect(printed("calls")).toMatch(/^171\.25 -4 2 0\.5\n4 Float64Array\(2\) \[ -6, -4 \] .* 2 true\n$/);
   expect(printed("fit")).toBe("13 2 true\n13 0.05\nFloat64Array(2) [ 2, 1 ]\n");
+  expect(printed("run")).toBe("1000: not yet\n2000: good\n3000: good, done\ny = 2.00 x + 1.00\n");
+  // What has ended is told again from its last checkpoint.
+  expect(printed("run")).toBe("3000: good, done\ny = 2.00 x + 1.00\n");
   expect(printed("compile")).toBe("beale → beale_jvp, loss → loss_jvp\n");
 });
