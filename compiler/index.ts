@@ -296,11 +296,11 @@ function derivativesInLanes(instances: readonly Instance[], library: FunctionLib
   });
 }
 
-/** Rules written by hand carry one direction. */
+/** Rules written by hand carry one direction, unless there is another one for several. */
 function rulesInLanes(instances: readonly Instance[], lanes: number): Diagnostic[] {
   return instances.flatMap((instance) =>
     [...instance.calls].flatMap(([call, { rule }]) => {
-      if (rule === undefined) return [];
+      if (rule === undefined || rule.several !== undefined) return [];
       const span = "span" in call ? (call.span as Span | undefined) : undefined;
       return [report.ruleLanes({ rule: rule.name, lanes: String(lanes) }, { span, function: instance.form.name })];
     }),

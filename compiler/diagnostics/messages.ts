@@ -344,7 +344,7 @@ export const messages = {
   ruleLanes: unsupported(
     "FG4009",
     "The rule {rule} can't carry {lanes} directions at once.",
-    "Compile with --lanes 1.",
+    "Compile with --lanes 1, or write a rule for lists of tangents: `@fgrad rule {rule}, {rule}s`.",
   ),
 
   // FG9xxx: our own mistakes

@@ -19,6 +19,7 @@ import {
 } from "./functions.ts";
 import { assignedPlace, literalPlace } from "./holders.ts";
 import { type Program, ts } from "./project.ts";
+import { RULE_TAG } from "./rules.ts";
 import { canCarry, type TypeReader } from "./types.ts";
 
 /** A function to be compiled on behalf of the user. */
@@ -62,7 +63,7 @@ function readTag(tag: ts.JSDocTag): Annotation {
   const text = (ts.getTextOfJSDocComment(tag.comment) ?? "").trim();
   const line = (text.split(/\r?\n/)[0] ?? "").trim();
   if (line === "") return { kind: "compile" };
-  const rule = /^rule\s+(\S+)$/.exec(line);
+  const rule = RULE_TAG.exec(line);
   if (rule?.[1] !== undefined) return { kind: "rule", rule: rule[1] };
   const wrt = /^wrt\s+(.+)$/.exec(line);
   if (wrt?.[1] !== undefined) {

@@ -11,15 +11,25 @@ import { canCarry, type TypeReader } from "./types.ts";
 
 type Declared = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
-/** The name of the rule in a declaration's JSDoc, and its tag. */
-export function ruleTag(node: ts.Node): { readonly rule: string; readonly tag: ts.JSDocTag } | undefined {
+/** What a tag names: a rule, and perhaps another for several directions at once. */
+export const RULE_TAG = /^rule\s+([^\s,]+)(?:\s*,\s*([^\s,]+))?\s*$/;
+
+interface RuleTag {
+  readonly rule: string;
+  readonly several: string | undefined;
+  readonly tag: ts.JSDocTag;
+}
+
+/** The names of the rules in a declaration's JSDoc, and its tag. */
+export function ruleTag(node: ts.Node): RuleTag | undefined {
   const places: ts.Node[] = [node];
   if (ts.isVariableDeclaration(node.parent)) places.push(node.parent, node.parent.parent.parent);
   for (const place of places) {
     for (const tag of ts.getJSDocTags(place)) {
       if (tag.tagName.text !== "fgrad") continue;
-      const found = /^rule\s+(\S+)/.exec((ts.getTextOfJSDocComment(tag.comment) ?? "").trim());
-      if (found?.[1] !== undefined) return { rule: found[1], tag };
+      const [line = ""] = (ts.getTextOfJSDocComment(tag.comment) ?? "").trim().split("\n");
+      const found = RULE_TAG.exec(line.trim());
+      if (found?.[1] !== undefined) return { rule: found[1], several: found[2], tag };
     }
   }
   return undefined;
@@ -62,32 +72,36 @@ export function readRule(
   };
   const module = checker.getSymbolAtLocation(file);
   const exports = module === undefined ? [] : checker.getExportsOfModule(module);
-  const exported = exports.find((symbol) => symbol.getName() === found.rule);
-  if (exported === undefined) {
-    const local = checker.resolveName(found.rule, node, ts.SymbolFlags.Value, false);
-    if (local !== undefined) diagnostics.push(report.ruleNotExported({ function: name, rule: found.rule }, place));
-    else {
-      const known = exports.map((symbol) => symbol.getName());
-      diagnostics.push(
-        report.ruleMissing({ function: name, rule: found.rule, suggestion: didYouMean(found.rule, known) }, place),
-      );
+  const matchedBy = (rule: string, lanes: boolean): Matched | undefined => {
+    const exported = exports.find((symbol) => symbol.getName() === rule);
+    if (exported === undefined) {
+      const local = checker.resolveName(rule, node, ts.SymbolFlags.Value, false);
+      if (local !== undefined) diagnostics.push(report.ruleNotExported({ function: name, rule }, place));
+      else {
+        const known = exports.map((symbol) => symbol.getName());
+        diagnostics.push(report.ruleMissing({ function: name, rule, suggestion: didYouMean(rule, known) }, place));
+      }
+      return undefined;
     }
+    const type = checker.getTypeOfSymbolAtLocation(resolveAlias(exported, checker), node);
+    const signature = type.getCallSignatures()[0];
+    if (signature === undefined) {
+      diagnostics.push(report.ruleNotFunction({ function: name, rule }, place));
+      return undefined;
+    }
+    const own = checker.getSignatureFromDeclaration(node);
+    const matched = own === undefined ? "it has no signature." : match(checker, types, node, own, signature, lanes);
+    if (typeof matched !== "string") return matched;
+    const expected = own === undefined ? "" : expectedText(checker, types, node, own, lanes);
+    diagnostics.push(report.ruleMistyped({ function: name, rule, reason: matched, expected }, place));
     return undefined;
-  }
-  const type = checker.getTypeOfSymbolAtLocation(resolveAlias(exported, checker), node);
-  const signature = type.getCallSignatures()[0];
-  if (signature === undefined) {
-    diagnostics.push(report.ruleNotFunction({ function: name, rule: found.rule }, place));
-    return undefined;
-  }
-  const own = checker.getSignatureFromDeclaration(node);
-  const matched = own === undefined ? "it has no signature." : match(checker, types, node, own, signature);
-  if (typeof matched === "string") {
-    const expected = own === undefined ? "" : expectedText(checker, types, node, own);
-    diagnostics.push(report.ruleMistyped({ function: name, rule: found.rule, reason: matched, expected }, place));
-    return undefined;
-  }
-  return { id, name: found.rule, file: file.fileName, ...matched };
+  };
+  const matched = matchedBy(found.rule, false);
+  if (matched === undefined) return undefined;
+  const rule = { id, name: found.rule, file: file.fileName, ...matched };
+  if (found.several === undefined) return rule;
+  const many = matchedBy(found.several, true);
+  return many && { ...rule, several: { name: found.several, tangents: many.tangents } };
 }
 
 /** A rule's signature held against its function's: what it takes, or what is wrong and what would be right. */
@@ -98,8 +112,9 @@ export function matchRule(
   own: ts.Signature,
   rule: ts.Signature,
 ): Matched | { readonly reason: string; readonly expected: string } {
-  const matched = match(checker, types, node, own, rule);
-  return typeof matched === "string" ? { reason: matched, expected: expectedText(checker, types, node, own) } : matched;
+  const matched = match(checker, types, node, own, rule, false);
+  if (typeof matched !== "string") return matched;
+  return { reason: matched, expected: expectedText(checker, types, node, own, false) };
 }
 
 /** The function that a rule is, when it has a body. */
@@ -120,13 +135,17 @@ const isDeclared = (node: ts.Node): node is Declared =>
 
 type Matched = Pick<Rule, "tangents" | "result">;
 
-/** Walks both parameter lists: each primal parameter, and its tangent where the rule has one of the name `x_t`. */
+/**
+ * Walks both parameter lists: each primal parameter, and its tangent where the rule has one of the name `x_t`. A rule for several directions takes
+ * lists of tangents, and returns them behind the value.
+ */
 function match(
   checker: ts.TypeChecker,
   types: TypeReader,
   node: ts.Node,
   own: ts.Signature,
   rule: ts.Signature,
+  lanes: boolean,
 ): Matched | string {
   const typeOf = (symbol: ts.Symbol): ts.Type => checker.getTypeOfSymbolAtLocation(symbol, node);
   const text = (type: ts.Type): string => checker.typeToString(type, node);
@@ -152,10 +171,14 @@ function match(
     }
     at++;
     const type = typeOf(next);
+    const one = lanes ? elementOf(checker, type) : type;
+    if (one === undefined) {
+      return `its parameter ${next.getName()} is of type ${text(type)}, which is no list of tangents.`;
+    }
     const optional =
-      (type.flags & ts.TypeFlags.Union) !== 0 &&
-      (type as ts.UnionType).types.some((member) => member.flags & ts.TypeFlags.Undefined);
-    const tangent = checker.getNonNullableType(type);
+      (one.flags & ts.TypeFlags.Union) !== 0 &&
+      (one as ts.UnionType).types.some((member) => member.flags & ts.TypeFlags.Undefined);
+    const tangent = checker.getNonNullableType(one);
     const primalType = checker.getNonNullableType(typeOf(primal));
     if (!checker.isTypeAssignableTo(primalType, tangent)) {
       return `its parameter ${next.getName()} is of type ${text(type)}, which can't hold the tangent of ${primal.getName()}: ${text(primalType)}.`;
@@ -191,13 +214,26 @@ function match(
   };
 }
 
-function expectedText(checker: ts.TypeChecker, types: TypeReader, node: ts.Node, own: ts.Signature): string {
+/** What an array holds; nothing for what is none. */
+function elementOf(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
+  return checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0] : undefined;
+}
+
+function expectedText(
+  checker: ts.TypeChecker,
+  types: TypeReader,
+  node: ts.Node,
+  own: ts.Signature,
+  lanes: boolean,
+): string {
   const parameters = own.getParameters().flatMap((symbol) => {
     const type = checker.getTypeOfSymbolAtLocation(symbol, node);
     const text = checker.typeToString(type, node);
     const plain = `${symbol.getName()}: ${text}`;
-    return canCarry(types.of(type)) ? [plain, `${symbol.getName()}_t: ${text} | undefined`] : [plain];
+    return canCarry(types.of(type))
+      ? [plain, `${symbol.getName()}_t: ${lanes ? `readonly (${text} | undefined)[]` : `${text} | undefined`}`]
+      : [plain];
   });
   const result = checker.typeToString(own.getReturnType(), node);
-  return `(${parameters.join(", ")}) => ${result === "void" ? "void" : `[${result}, ${result}]`}`;
+  return `(${parameters.join(", ")}) => ${result === "void" ? "void" : `[${result}, ${lanes ? `...(${result})[]` : result}]`}`;
 }

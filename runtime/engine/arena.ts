@@ -26,7 +26,7 @@ export type Mark = number;
 /**
  * An array of zeros.
  * @throws RangeError when `length` is no integer of at least 0, or the engine's memory is used up
- * @fgrad rule floats_jvp
+ * @fgrad rule floats_jvp, floats_jvps
  */
 export function floats(length: number): Float32Array {
   if (!Number.isSafeInteger(length) || length < 0) {
@@ -54,6 +54,14 @@ export function floats_jvp(
   _length_t: number | undefined,
 ): [array: Float32Array, array_t: Float32Array] {
   return [floats(length), floats(length)];
+}
+
+/** The same along several directions. */
+export function floats_jvps(
+  length: number,
+  length_t: readonly (number | undefined)[],
+): [array: Float32Array, ...arrays_t: Float32Array[]] {
+  return [floats(length), ...length_t.map(() => floats(length))];
 }
 
 /**

@@ -11,12 +11,13 @@
  * `out` may be `a` or `b`; else they must not overlap. Lengths that differ are a RangeError.
  */
 
+import { inLanes, type Lanes } from "./lanes.ts";
 import { paired } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * out = a + b.
- * @fgrad rule add_jvp
+ * @fgrad rule add_jvp, add_jvps
  */
 export function add(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("add", a, b, out);
@@ -66,9 +67,21 @@ export function add_jvp(
   }
 }
 
+/** The same along several directions. */
+export function add_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => add_jvp(a, a_t[lane], b, b_t[lane], to, to_t));
+}
+
 /**
  * out = a − b.
- * @fgrad rule subtract_jvp
+ * @fgrad rule subtract_jvp, subtract_jvps
  */
 export function subtract(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("subtract", a, b, out);
@@ -118,9 +131,21 @@ export function subtract_jvp(
   }
 }
 
+/** The same along several directions. */
+export function subtract_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => subtract_jvp(a, a_t[lane], b, b_t[lane], to, to_t));
+}
+
 /**
  * out = a b.
- * @fgrad rule multiply_jvp
+ * @fgrad rule multiply_jvp, multiply_jvps
  */
 export function multiply(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("multiply", a, b, out);
@@ -170,9 +195,21 @@ export function multiply_jvp(
   }
 }
 
+/** The same along several directions. */
+export function multiply_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => multiply_jvp(a, a_t[lane], b, b_t[lane], to, to_t));
+}
+
 /**
  * out = a / b.
- * @fgrad rule divide_jvp
+ * @fgrad rule divide_jvp, divide_jvps
  */
 export function divide(a: Float32Array, b: Float32Array, out: Float32Array): void {
   check("divide", a, b, out);
@@ -222,6 +259,18 @@ export function divide_jvp(
     divide(a, b, out);
     out_t.fill(0);
   }
+}
+
+/** The same along several directions. */
+export function divide_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => divide_jvp(a, a_t[lane], b, b_t[lane], to, to_t));
 }
 
 function check(kernel: string, a: Float32Array, b: Float32Array, out: Float32Array): void {

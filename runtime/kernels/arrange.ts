@@ -8,6 +8,7 @@
 
 import { structureOf } from "../structured.ts";
 import { stored } from "./dense.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { requireLength } from "./shape.ts";
 
 /** Integers that name rows or elements, from 0. */
@@ -17,7 +18,7 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
  * @param x `rows` × `columns`, by rows
  * @param out `columns` × `rows`, by rows
  * @throws RangeError when a length does not fit
- * @fgrad rule transpose_jvp
+ * @fgrad rule transpose_jvp, transpose_jvps
  */
 export function transpose(x: Float32Array, out: Float32Array, rows: number, columns: number): void {
   requireLength("transpose", "x", x, rows * columns);
@@ -51,9 +52,21 @@ export function transpose_jvp(
   else transpose(varying, out_t, rows, columns);
 }
 
+/** The same along several directions. */
+export function transpose_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  rows: number,
+  columns: number,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => transpose_jvp(x, x_t[lane], to, to_t, rows, columns));
+}
+
 /**
  * @throws RangeError when a length does not fit, or an index lies outside of x
- * @fgrad rule gather_jvp
+ * @fgrad rule gather_jvp, gather_jvps
  */
 export function gather(x: Float32Array, index: Indices, out: Float32Array): void {
   requireLength("gather", "out", out, index.length);
@@ -74,11 +87,22 @@ export function gather_jvp(
   else gather(varying, index, out_t);
 }
 
+/** The same along several directions. */
+export function gather_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  index: Indices,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => gather_jvp(x, x_t[lane], index, to, to_t));
+}
+
 /**
  * @param table rows of `width` numbers
  * @param out `index.length` × `width`, by rows
  * @throws RangeError when a length does not fit, or an index names no row
- * @fgrad rule embedding_jvp
+ * @fgrad rule embedding_jvp, embedding_jvps
  */
 export function embedding(table: Float32Array, index: Indices, out: Float32Array, width: number): void {
   requireLength("embedding", "out", out, index.length * width);
@@ -113,6 +137,18 @@ export function embedding_jvp(
     return;
   }
   embedding(stored(table_t, table) as Float32Array, index, out_t, width);
+}
+
+/** The same along several directions. */
+export function embedding_jvps(
+  table: Float32Array,
+  table_t: Lanes,
+  index: Indices,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  width: number,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => embedding_jvp(table, table_t[lane], index, to, to_t, width));
 }
 
 function place(kernel: string, index: Indices, i: number, count: number): number {

@@ -9,11 +9,12 @@
 
 import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * y ← y + α x.
- * @fgrad rule axpy_jvp
+ * @fgrad rule axpy_jvp, axpy_jvps
  */
 export function axpy(alpha: number, x: Float32Array, y: Float32Array): void {
   requireLength("axpy", "y", y, x.length);
@@ -55,9 +56,21 @@ export function axpy_jvp(
   }
 }
 
+/** The same along several directions. */
+export function axpy_jvps(
+  alpha: number,
+  alpha_t: Lanes<number>,
+  x: Float32Array,
+  x_t: Lanes,
+  y: Float32Array,
+  y_t: readonly Float32Array[],
+): void {
+  inLanes(y, y_t, (to, to_t, lane) => axpy_jvp(alpha, alpha_t[lane], x, x_t[lane], to, to_t));
+}
+
 /**
  * out = α x.
- * @fgrad rule scale_jvp
+ * @fgrad rule scale_jvp, scale_jvps
  */
 export function scale(alpha: number, x: Float32Array, out: Float32Array): void {
   requireLength("scale", "out", out, x.length);
@@ -80,4 +93,16 @@ export function scale_jvp(
     out[i] = alpha * u;
     out_t[i] = alpha_t === undefined ? u_t : alpha_t * u + u_t;
   }
+}
+
+/** The same along several directions. */
+export function scale_jvps(
+  alpha: number,
+  alpha_t: Lanes<number>,
+  x: Float32Array,
+  x_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => scale_jvp(alpha, alpha_t[lane], x, x_t[lane], to, to_t));
 }

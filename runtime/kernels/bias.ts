@@ -8,13 +8,14 @@
 
 import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * @param x `rows` × `columns`, by rows; so is `out`
  * @param b `columns` numbers
  * @throws RangeError when a length does not fit
- * @fgrad rule bias_jvp
+ * @fgrad rule bias_jvp, bias_jvps
  */
 export function bias(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
   check(x, b, out, rows, columns);
@@ -58,6 +59,20 @@ export function bias_jvp(
       out_t[at] = fromX + fromB;
     }
   }
+}
+
+/** The same along several directions. */
+export function bias_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  rows: number,
+  columns: number,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => bias_jvp(x, x_t[lane], b, b_t[lane], to, to_t, rows, columns));
 }
 
 function check(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {

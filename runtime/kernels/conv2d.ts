@@ -14,7 +14,8 @@ import { native } from "../engine/index.ts";
 import { begin, fetch, place, read, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
 import { structureOf } from "../structured.ts";
-import { stored } from "./dense.ts";
+import { requireStructure, stored } from "./dense.ts";
+import type { Lanes } from "./lanes.ts";
 import { product, productTangent } from "./product.ts";
 import { requireLength } from "./shape.ts";
 
@@ -39,7 +40,7 @@ const BLOCK = 1 << 16;
 
 /**
  * @throws RangeError when a length does not fit
- * @fgrad rule conv2d_jvp
+ * @fgrad rule conv2d_jvp, conv2d_jvps
  */
 export function conv2d(x: Float32Array, w: Float32Array, out: Float32Array, shape: ConvolutionShape): void {
   convolve(x, undefined, w, undefined, out, undefined, shape);
@@ -58,6 +59,21 @@ export function conv2d_jvp(
   convolve(x, x_t, w, w_t, out, out_t, shape);
 }
 
+/** The same along several directions; the value is computed once. */
+export function conv2d_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  w: Float32Array,
+  w_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  shape: ConvolutionShape,
+): void {
+  for (let lane = 0; lane < out_t.length; lane++) {
+    convolve(x, x_t[lane], w, w_t[lane], lane === 0 ? out : undefined, out_t[lane], shape);
+  }
+}
+
 /** Height or width of the result. */
 export function convolvedLength(length: number, { size, stride = 1, padding = 0 }: ConvolutionShape): number {
   return Math.floor((length + 2 * padding - size) / stride) + 1;
@@ -68,7 +84,7 @@ function convolve(
   x_t: Float32Array | undefined,
   w: Float32Array,
   w_t: Float32Array | undefined,
-  out: Float32Array,
+  out: Float32Array | undefined,
   out_t: Float32Array | undefined,
   shape: ConvolutionShape,
 ): void {
@@ -76,10 +92,16 @@ function convolve(
   const pixels = batch * convolvedLength(height, shape) * convolvedLength(width, shape);
   requireLength("conv2d", "x", x, batch * height * width * inputs);
   requireLength("conv2d", "w", w, size * size * inputs * outputs);
-  requireLength("conv2d", "out", out, pixels * outputs);
+  if (out !== undefined) requireLength("conv2d", "out", out, pixels * outputs);
+  if (out_t !== undefined) requireLength("conv2d", "out_t", out_t, pixels * outputs);
+  const structure = structureOf(w_t);
+  if (structure !== undefined) requireStructure("conv2d", structure, w.length);
+  else if (w_t !== undefined) requireLength("conv2d", "the tangent of w", w_t, w.length);
+  const images_t = stored(x_t, x);
+  if (images_t !== undefined) requireLength("conv2d", "the tangent of x", images_t, x.length);
   const wasm = native();
-  if (wasm !== undefined) convolveWasm(wasm, x, x_t, w, w_t, out, out_t, shape, pixels);
-  else convolvePlain(x, x_t, w, stored(w_t, w), out, out_t, shape, pixels);
+  if (wasm !== undefined) convolveWasm(wasm, x, images_t, w, w_t, out, out_t, shape, pixels);
+  else convolvePlain(x, images_t, w, stored(w_t, w), out ?? new Float32Array(pixels * outputs), out_t, shape, pixels);
 }
 
 function convolveWasm(
@@ -88,7 +110,7 @@ function convolveWasm(
   x_t: Float32Array | undefined,
   w: Float32Array,
   w_t: Float32Array | undefined,
-  out: Float32Array,
+  out: Float32Array | undefined,
   out_t: Float32Array | undefined,
   shape: ConvolutionShape,
   pixels: number,
@@ -99,7 +121,7 @@ function convolveWasm(
   const outWidth = convolvedLength(width, shape);
   const k = size * size * channels;
   begin();
-  const to = place(wasm, out);
+  const to = out === undefined ? 0 : place(wasm, out);
   const to_t = out_t === undefined ? 0 : place(wasm, out_t);
   const image = read(wasm, x);
   const image_t = read(wasm, x_t);
@@ -127,7 +149,7 @@ function convolveWasm(
       }
       a_t = patch_t;
     }
-    const c = to + 4 * first * n;
+    const c = to === 0 ? 0 : to + 4 * first * n;
     const c_t = to_t === 0 ? 0 : to_t + 4 * first * n;
     let begun = 0;
     if (rankOne !== undefined) {
@@ -135,12 +157,12 @@ function convolveWasm(
       outer(sums, right, c_t, m, n);
       begun = 1;
     }
-    matmul(a, a_t, k, 1, filters, n, 1, c, c_t, n, m, k, n, 0, begun);
+    if (c !== 0 || a_t !== 0) matmul(a, a_t, k, 1, filters, n, 1, c, c_t, n, m, k, n, 0, begun);
     if (a_t !== 0) begun = 1;
     if (filters_t !== 0) matmul(a, 0, k, 1, filters_t, n, 1, c_t, 0, n, m, k, n, begun, 0);
     else if (begun === 0 && c_t !== 0) clear(c_t, m * n);
   }
-  fetch(wasm, out, to);
+  if (out !== undefined) fetch(wasm, out, to);
   if (out_t !== undefined) fetch(wasm, out_t, to_t);
 }
 

@@ -10,12 +10,16 @@ import { lengthOf, type Structure, structureOf } from "../structured.ts";
 export function stored(tangent: Float32Array | undefined, primal: Float32Array): Float32Array | undefined {
   const structure = structureOf(tangent);
   if (structure === undefined) return tangent;
-  if (lengthOf(structure) !== primal.length) {
-    throw new RangeError(`A direction of ${lengthOf(structure)} elements does not fit an array of ${primal.length}.`);
-  }
+  requireStructure("a kernel", structure, primal.length);
   const out = new Float32Array(primal.length);
   writeElements(structure, 0, out);
   return out;
+}
+
+/** @throws RangeError unless the direction has so many elements */
+export function requireStructure(kernel: string, structure: Structure, length: number): void {
+  if (lengthOf(structure) === length) return;
+  throw new RangeError(`${kernel}: a direction of ${lengthOf(structure)} elements does not fit an array of ${length}.`);
 }
 
 /** Writes elements `from` … `from + out.length − 1` of a structured direction. */

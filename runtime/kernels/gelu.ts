@@ -8,6 +8,7 @@
  * `out` may be `x` itself; else they must not overlap.
  */
 
+import { inLanes, type Lanes } from "./lanes.ts";
 import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
@@ -18,7 +19,7 @@ const CUBIC = 0.044715;
 /**
  * The map, element by element.
  * @throws RangeError when the lengths differ
- * @fgrad rule gelu_jvp
+ * @fgrad rule gelu_jvp, gelu_jvps
  */
 export function gelu(x: Float32Array, out: Float32Array): void {
   requireLength("gelu", "out", out, x.length);
@@ -49,4 +50,9 @@ export function gelu_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
     out[i] = y;
     out_t[i] = (0.5 * (1 + t) + 0.5 * v * (1 - t * t) * SLOPE * (1 + 3 * CUBIC * v * v)) * v_t;
   }
+}
+
+/** The same along several directions. */
+export function gelu_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => gelu_jvp(x, x_t[lane], to, to_t));
 }

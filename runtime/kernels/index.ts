@@ -1,62 +1,104 @@
 /**
  * Kernels: functions over Float32Array with tangents written by hand, fused with the primal. In each, output buffers
- * come after the operands and sizes come last; `NAME_jvp` has each array followed by its tangent, which is
+ * come after the operands and sizes come last; `NAME_jvp, NAME_jvps` has each array followed by its tangent, which is
  * undefined for an operand that does not vary.
  */
 
 // Engines, and memory in which they work in place.
-export { floats, floats_jvp, type Mark, mark, matrix, memoryInUse, release, scope } from "../engine/arena.ts";
+export {
+  floats,
+  floats_jvp,
+  floats_jvps,
+  type Mark,
+  mark,
+  matrix,
+  memoryInUse,
+  release,
+  scope,
+} from "../engine/arena.ts";
 export { type Engine, type EngineOptions, engine, useEngine } from "../engine/index.ts";
 export { setShape, shapeOf } from "../engine/shapes.ts";
 // Element by element, of two arrays.
 export {
   add,
   add_jvp,
+  add_jvps,
   divide,
   divide_jvp,
+  divide_jvps,
   multiply,
   multiply_jvp,
+  multiply_jvps,
   subtract,
   subtract_jvp,
+  subtract_jvps,
 } from "./arithmetic.ts";
 // To another place.
 export {
   embedding,
   embedding_jvp,
+  embedding_jvps,
   gather,
   gather_jvp,
+  gather_jvps,
   type Indices,
   transpose,
   transpose_jvp,
+  transpose_jvps,
 } from "./arrange.ts";
-export { axpy, axpy_jvp, scale, scale_jvp } from "./axpy.ts";
+export { axpy, axpy_jvp, axpy_jvps, scale, scale_jvp, scale_jvps } from "./axpy.ts";
 // Layers.
-export { bias, bias_jvp } from "./bias.ts";
+export { bias, bias_jvp, bias_jvps } from "./bias.ts";
 // Images.
-export { type ConvolutionShape, conv2d, conv2d_jvp, convolvedLength } from "./conv2d.ts";
-export { gelu, gelu_jvp } from "./gelu.ts";
+export { type ConvolutionShape, conv2d, conv2d_jvp, conv2d_jvps, convolvedLength } from "./conv2d.ts";
+export { gelu, gelu_jvp, gelu_jvps } from "./gelu.ts";
 // A whole layer.
-export { linear, linear_jvp, linearRelu, linearRelu_jvp } from "./linear.ts";
+export { linear, linear_jvp, linear_jvps, linearRelu, linearRelu_jvp, linearRelu_jvps } from "./linear.ts";
 // Element by element.
-export { abs, abs_jvp, exp, exp_jvp, log, log_jvp, sqrt, sqrt_jvp, square, square_jvp } from "./maps.ts";
+export {
+  abs,
+  abs_jvp,
+  abs_jvps,
+  exp,
+  exp_jvp,
+  exp_jvps,
+  log,
+  log_jvp,
+  log_jvps,
+  sqrt,
+  sqrt_jvp,
+  sqrt_jvps,
+  square,
+  square_jvp,
+  square_jvps,
+} from "./maps.ts";
 // Products of matrices.
 export {
   matmul,
   matmul_jvp,
+  matmul_jvps,
   matmulNT,
   matmulNT_jvp,
+  matmulNT_jvps,
   matmulTN,
   matmulTN_jvp,
+  matmulTN_jvps,
   matmulTT,
   matmulTT_jvp,
+  matmulTT_jvps,
 } from "./matmul.ts";
-export { batchNorm, batchNorm_jvp, layerNorm, layerNorm_jvp } from "./normalise.ts";
-export { avgPool, avgPool_jvp, maxPool, maxPool_jvp, type PoolingShape } from "./pool.ts";
+export { batchNorm, batchNorm_jvp, batchNorm_jvps, layerNorm, layerNorm_jvp, layerNorm_jvps } from "./normalise.ts";
+export { avgPool, avgPool_jvp, avgPool_jvps, maxPool, maxPool_jvp, maxPool_jvps, type PoolingShape } from "./pool.ts";
 // To a number.
-export { dot, dot_jvp, mean, mean_jvp, sum, sum_jvp } from "./reduce.ts";
-export { biasRelu, biasRelu_jvp, relu, relu_jvp } from "./relu.ts";
+export { dot, dot_jvp, dot_jvps, mean, mean_jvp, mean_jvps, sum, sum_jvp, sum_jvps } from "./reduce.ts";
+export { biasRelu, biasRelu_jvp, biasRelu_jvps, relu, relu_jvp, relu_jvps } from "./relu.ts";
 // Losses.
-export { sampleMean, sampleMean_jvp } from "./sampleMean.ts";
-export { sigmoid, sigmoid_jvp } from "./sigmoid.ts";
-export { accuracy, softmaxCrossEntropy, softmaxCrossEntropy_jvp } from "./softmaxCrossEntropy.ts";
-export { tanh, tanh_jvp } from "./tanh.ts";
+export { sampleMean, sampleMean_jvp, sampleMean_jvps } from "./sampleMean.ts";
+export { sigmoid, sigmoid_jvp, sigmoid_jvps } from "./sigmoid.ts";
+export {
+  accuracy,
+  softmaxCrossEntropy,
+  softmaxCrossEntropy_jvp,
+  softmaxCrossEntropy_jvps,
+} from "./softmaxCrossEntropy.ts";
+export { tanh, tanh_jvp, tanh_jvps } from "./tanh.ts";

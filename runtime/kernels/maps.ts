@@ -13,12 +13,13 @@
  * from where neither function can be approached, +0.
  */
 
+import { inLanes, type Lanes } from "./lanes.ts";
 import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * out = exp x.
- * @fgrad rule exp_jvp
+ * @fgrad rule exp_jvp, exp_jvps
  */
 export function exp(x: Float32Array, out: Float32Array): void {
   requireLength("exp", "out", out, x.length);
@@ -47,9 +48,14 @@ export function exp_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
   }
 }
 
+/** The same along several directions. */
+export function exp_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => exp_jvp(x, x_t[lane], to, to_t));
+}
+
 /**
  * out = log x.
- * @fgrad rule log_jvp
+ * @fgrad rule log_jvp, log_jvps
  */
 export function log(x: Float32Array, out: Float32Array): void {
   requireLength("log", "out", out, x.length);
@@ -77,9 +83,14 @@ export function log_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
   }
 }
 
+/** The same along several directions. */
+export function log_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => log_jvp(x, x_t[lane], to, to_t));
+}
+
 /**
  * out = √x.
- * @fgrad rule sqrt_jvp
+ * @fgrad rule sqrt_jvp, sqrt_jvps
  */
 export function sqrt(x: Float32Array, out: Float32Array): void {
   requireLength("sqrt", "out", out, x.length);
@@ -108,9 +119,14 @@ export function sqrt_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
   }
 }
 
+/** The same along several directions. */
+export function sqrt_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => sqrt_jvp(x, x_t[lane], to, to_t));
+}
+
 /**
  * out = x².
- * @fgrad rule square_jvp
+ * @fgrad rule square_jvp, square_jvps
  */
 export function square(x: Float32Array, out: Float32Array): void {
   requireLength("square", "out", out, x.length);
@@ -143,9 +159,14 @@ export function square_jvp(
   }
 }
 
+/** The same along several directions. */
+export function square_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => square_jvp(x, x_t[lane], to, to_t));
+}
+
 /**
  * out = |x|.
- * @fgrad rule abs_jvp
+ * @fgrad rule abs_jvp, abs_jvps
  */
 export function abs(x: Float32Array, out: Float32Array): void {
   requireLength("abs", "out", out, x.length);
@@ -171,4 +192,9 @@ export function abs_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Flo
     out[i] = Math.abs(v);
     out_t[i] = v > 0 ? v_t : v < 0 ? -v_t : v === 0 ? 0 : Number.NaN;
   }
+}
+
+/** The same along several directions. */
+export function abs_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => abs_jvp(x, x_t[lane], to, to_t));
 }

@@ -14,12 +14,13 @@
  * `out` (m × n) must not share memory with `a` or `b`. A length that does not fit is a RangeError.
  */
 
-import { multiply, multiplyTangent } from "./products.ts";
+import type { Lanes } from "./lanes.ts";
+import { multiply, multiplyTangent, multiplyTangents } from "./products.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * out = A B.
- * @fgrad rule matmul_jvp
+ * @fgrad rule matmul_jvp, matmul_jvps
  */
 export function matmul(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmul", a, b, out, m, k, n);
@@ -42,9 +43,25 @@ export function matmul_jvp(
   multiplyTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
 }
 
+/** The same along several directions; the value is computed once. */
+export function matmul_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmul", a, b, out, m, k, n);
+  multiplyTangents(a, a_t, { row: k, column: 1 }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+}
+
 /**
  * out = A Bᵀ.
- * @fgrad rule matmulNT_jvp
+ * @fgrad rule matmulNT_jvp, matmulNT_jvps
  */
 export function matmulNT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulNT", a, b, out, m, k, n);
@@ -67,9 +84,25 @@ export function matmulNT_jvp(
   multiplyTangent(a, a_t, { row: k, column: 1 }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
 }
 
+/** The same along several directions; the value is computed once. */
+export function matmulNT_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulNT", a, b, out, m, k, n);
+  multiplyTangents(a, a_t, { row: k, column: 1 }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+}
+
 /**
  * out = Aᵀ B.
- * @fgrad rule matmulTN_jvp
+ * @fgrad rule matmulTN_jvp, matmulTN_jvps
  */
 export function matmulTN(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulTN", a, b, out, m, k, n);
@@ -92,9 +125,25 @@ export function matmulTN_jvp(
   multiplyTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
 }
 
+/** The same along several directions; the value is computed once. */
+export function matmulTN_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulTN", a, b, out, m, k, n);
+  multiplyTangents(a, a_t, { row: 1, column: m }, b, b_t, { row: n, column: 1 }, out, out_t, m, k, n);
+}
+
 /**
  * out = Aᵀ Bᵀ.
- * @fgrad rule matmulTT_jvp
+ * @fgrad rule matmulTT_jvp, matmulTT_jvps
  */
 export function matmulTT(a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number): void {
   check("matmulTT", a, b, out, m, k, n);
@@ -115,6 +164,22 @@ export function matmulTT_jvp(
 ): void {
   check("matmulTT", a, b, out, m, k, n);
   multiplyTangent(a, a_t, { row: 1, column: m }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
+}
+
+/** The same along several directions; the value is computed once. */
+export function matmulTT_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  m: number,
+  k: number,
+  n: number,
+): void {
+  check("matmulTT", a, b, out, m, k, n);
+  multiplyTangents(a, a_t, { row: 1, column: m }, b, b_t, { row: 1, column: k }, out, out_t, m, k, n);
 }
 
 function check(

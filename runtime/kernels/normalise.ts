@@ -14,6 +14,7 @@
 
 import { running } from "../engine/index.ts";
 import { address, allHome, begin, fetch, room } from "../engine/transfer.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { resultAt, tangentAt } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
@@ -22,7 +23,7 @@ import { requireLength } from "./shape.ts";
  * @param gain `columns` numbers; so is `shift`
  * @param epsilon ε, 1e-5 by default
  * @throws RangeError when a length does not fit
- * @fgrad rule layerNorm_jvp
+ * @fgrad rule layerNorm_jvp, layerNorm_jvps
  */
 export function layerNorm(
   x: Float32Array,
@@ -62,13 +63,32 @@ export function layerNorm_jvp(
   }
 }
 
+/** The same along several directions. */
+export function layerNorm_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  gain: Float32Array,
+  gain_t: Lanes,
+  shift: Float32Array,
+  shift_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  rows: number,
+  columns: number,
+  epsilon = 1e-5,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) =>
+    layerNorm_jvp(x, x_t[lane], gain, gain_t[lane], shift, shift_t[lane], to, to_t, rows, columns, epsilon),
+  );
+}
+
 /**
  * With the statistics of the batch at hand: `rows` is the batch, or the pixels of a batch.
  * @param x `rows` × `columns`, by rows; so is `out`
  * @param gain `columns` numbers; so is `shift`
  * @param epsilon ε, 1e-5 by default
  * @throws RangeError when a length does not fit
- * @fgrad rule batchNorm_jvp
+ * @fgrad rule batchNorm_jvp, batchNorm_jvps
  */
 export function batchNorm(
   x: Float32Array,
@@ -106,6 +126,25 @@ export function batchNorm_jvp(
   for (let j = 0; j < columns; j++) {
     normalise(x, x_t, gain, gain_t, shift, shift_t, out, out_t, j, columns, rows, j, 0, epsilon);
   }
+}
+
+/** The same along several directions. */
+export function batchNorm_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  gain: Float32Array,
+  gain_t: Lanes,
+  shift: Float32Array,
+  shift_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  rows: number,
+  columns: number,
+  epsilon = 1e-5,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) =>
+    batchNorm_jvp(x, x_t[lane], gain, gain_t[lane], shift, shift_t[lane], to, to_t, rows, columns, epsilon),
+  );
 }
 
 /** Runs the kernel in the engine's memory. Returns false when it must be done here. */

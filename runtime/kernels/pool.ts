@@ -10,6 +10,7 @@
 
 import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { requireLength } from "./shape.ts";
 
 /** Sizes of a pooling. */
@@ -24,7 +25,7 @@ export interface PoolingShape {
 
 /**
  * @throws RangeError when a length does not fit
- * @fgrad rule maxPool_jvp
+ * @fgrad rule maxPool_jvp, maxPool_jvps
  */
 export function maxPool(x: Float32Array, out: Float32Array, shape: PoolingShape): void {
   check("maxPool", x, out, shape);
@@ -61,9 +62,20 @@ export function maxPool_jvp(
   largest(x, x_t, out, out_t, shape);
 }
 
+/** The same along several directions. */
+export function maxPool_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  shape: PoolingShape,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => maxPool_jvp(x, x_t[lane], to, to_t, shape));
+}
+
 /**
  * @throws RangeError when a length does not fit
- * @fgrad rule avgPool_jvp
+ * @fgrad rule avgPool_jvp, avgPool_jvps
  */
 export function avgPool(x: Float32Array, out: Float32Array, shape: PoolingShape): void {
   check("avgPool", x, out, shape);
@@ -95,6 +107,17 @@ export function avgPool_jvp(
   avgPool(x, out, shape);
   if (x_t === undefined) out_t.fill(0);
   else avgPool(x_t, out_t, shape);
+}
+
+/** The same along several directions. */
+export function avgPool_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  shape: PoolingShape,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => avgPool_jvp(x, x_t[lane], to, to_t, shape));
 }
 
 function largest(

@@ -10,9 +10,11 @@ import { native } from "../engine/index.ts";
 import { begin, fetch, home, place, read, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
 import { structureOf } from "../structured.ts";
-import { stored, writeElements } from "./dense.ts";
+import { requireStructure, stored, writeElements } from "./dense.ts";
+import type { Lanes } from "./lanes.ts";
 import { keepInput, moveRows } from "./moved.ts";
 import { type Layout, product, productTangent } from "./product.ts";
+import { requireLength } from "./shape.ts";
 
 /** Products with fewer multiplications than this are not worth copying arrays to the engine for. */
 const WORTH_COPYING = 1 << 13;
@@ -44,7 +46,30 @@ export function multiply(
   fetch(wasm, c, to);
 }
 
-/** C = A B and Ċ = Ȧ B + A Ḃ, where an undefined tangent is that of a constant. */
+/** C = A B, and Ċ = Ȧ B + A Ḃ along several directions. */
+export function multiplyTangents(
+  a: Float32Array,
+  a_t: Lanes,
+  la: Layout,
+  b: Float32Array,
+  b_t: Lanes,
+  lb: Layout,
+  c: Float32Array,
+  c_t: readonly Float32Array[],
+  m: number,
+  k: number,
+  n: number,
+): void {
+  for (let lane = 0; lane < c_t.length; lane++) {
+    const value = lane === 0 ? c : undefined;
+    multiplyTangent(a, a_t[lane], la, b, b_t[lane], lb, value, c_t[lane] as Float32Array, m, k, n, c);
+  }
+}
+
+/**
+ * C = A B and Ċ = Ȧ B + A Ḃ, where an undefined tangent is that of a constant. Without `c` the value is left out.
+ * @param like the value's array: it says which engine is worth its while
+ */
 export function multiplyTangent(
   a: Float32Array,
   a_t: Float32Array | undefined,
@@ -52,22 +77,28 @@ export function multiplyTangent(
   b: Float32Array,
   b_t: Float32Array | undefined,
   lb: Layout,
-  c: Float32Array,
+  c: Float32Array | undefined,
   c_t: Float32Array,
   m: number,
   k: number,
   n: number,
+  like = c ?? c_t,
 ): void {
   const structure = structureOf(b_t);
   const x_t = stored(a_t, a);
+  if (x_t !== undefined) requireLength("a product", "the tangent of a", x_t, a.length);
+  if (structure !== undefined) requireStructure("a product", structure, b.length);
+  else if (b_t !== undefined) requireLength("a product", "the tangent of b", b_t, b.length);
+  requireLength("a product", "the tangent of out", c_t, m * n);
   const activity = structure?.kind === "rankOne" ? structure.activity : undefined;
   const moved = activity !== undefined && storedByRows(lb, n) && la.column === 1;
   if (moved) keepInput(activity, a, m, n);
   const alike = moved && !activity.independent;
-  const wasm = engineFor(a, b, c, m * k * n);
+  const wasm = engineFor(a, b, like, m * k * n);
   if (wasm === undefined) {
     const rankOne = structure?.kind === "rankOne" ? structure : undefined;
-    productTangent(a, x_t, la, b, rankOne === undefined ? stored(b_t, b) : undefined, lb, c, c_t, m, k, n);
+    const value = c ?? new Float32Array(m * n);
+    productTangent(a, x_t, la, b, rankOne === undefined ? stored(b_t, b) : undefined, lb, value, c_t, m, k, n);
     if (rankOne === undefined) return;
     const { left, right } = rankOne;
     if (moved) moveRows(activity, right, c_t, m);
@@ -77,7 +108,7 @@ export function multiplyTangent(
   }
   begin();
   const { matmul, outer } = wasm.exports;
-  const to = place(wasm, c);
+  const to = c === undefined ? 0 : place(wasm, c);
   const to_t = place(wasm, c_t);
   const left = read(wasm, a);
   const left_t = read(wasm, x_t);
@@ -97,7 +128,9 @@ export function multiplyTangent(
       begun = 1;
     }
   }
-  matmul(left, left_t, la.row, la.column, right, lb.row, lb.column, to, to_t, n, m, k, n, 0, begun);
+  if (to !== 0 || left_t !== 0) {
+    matmul(left, left_t, la.row, la.column, right, lb.row, lb.column, to, to_t, n, m, k, n, 0, begun);
+  }
   if (left_t !== 0) begun = 1;
   if (structure?.kind === "seeded") {
     const byRows = storedByRows(lb, n);
@@ -121,7 +154,7 @@ export function multiplyTangent(
   } else if (begun === 0) {
     wasm.exports.clear(to_t, m * n);
   }
-  fetch(wasm, c, to);
+  if (c !== undefined) fetch(wasm, c, to);
   fetch(wasm, c_t, to_t);
   if (moved && !alike && structure?.kind === "rankOne") moveRows(activity, structure.right, c_t, m);
 }

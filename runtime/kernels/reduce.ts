@@ -10,12 +10,13 @@
 import { running } from "../engine/index.ts";
 import { address, begin, home } from "../engine/transfer.ts";
 import { stored } from "./dense.ts";
+import { type Lanes, numberInLanes } from "./lanes.ts";
 import { tangentAt } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * Σ xᵢ.
- * @fgrad rule sum_jvp
+ * @fgrad rule sum_jvp, sum_jvps
  */
 export function sum(x: Float32Array): number {
   const wasm = running();
@@ -30,6 +31,11 @@ export function sum_jvp(x: Float32Array, x_t: Float32Array | undefined): [value:
   return [sum(x), sumOf(x_t, x)];
 }
 
+/** The same along several directions. */
+export function sum_jvps(x: Float32Array, x_t: Lanes): [value: number, ...slopes: number[]] {
+  return numberInLanes(x_t.length, (lane) => sum_jvp(x, x_t[lane]));
+}
+
 /** Σ ẋᵢ, also of a direction that is not stored. @throws RangeError when its length does not fit */
 function sumOf(x_t: Float32Array | undefined, x: Float32Array): number {
   const varying = stored(x_t, x);
@@ -40,7 +46,7 @@ function sumOf(x_t: Float32Array | undefined, x: Float32Array): number {
 
 /**
  * 1/n Σ xᵢ.
- * @fgrad rule mean_jvp
+ * @fgrad rule mean_jvp, mean_jvps
  */
 export function mean(x: Float32Array): number {
   return sum(x) / x.length;
@@ -51,10 +57,15 @@ export function mean_jvp(x: Float32Array, x_t: Float32Array | undefined): [value
   return [mean(x), x_t === undefined ? 0 : sumOf(x_t, x) / x.length];
 }
 
+/** The same along several directions. */
+export function mean_jvps(x: Float32Array, x_t: Lanes): [value: number, ...slopes: number[]] {
+  return numberInLanes(x_t.length, (lane) => mean_jvp(x, x_t[lane]));
+}
+
 /**
  * Σ aᵢ bᵢ.
  * @throws RangeError when the lengths differ
- * @fgrad rule dot_jvp
+ * @fgrad rule dot_jvp, dot_jvps
  */
 export function dot(a: Float32Array, b: Float32Array): number {
   requireLength("dot", "b", b, a.length);
@@ -92,4 +103,14 @@ export function dot_jvp(
     if (b_t !== undefined) total_t += u * (b_t[i] as number);
   }
   return [total, total_t];
+}
+
+/** The same along several directions. */
+export function dot_jvps(
+  a: Float32Array,
+  a_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+): [value: number, ...slopes: number[]] {
+  return numberInLanes(a_t.length, (lane) => dot_jvp(a, a_t[lane], b, b_t[lane]));
 }

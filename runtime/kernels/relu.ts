@@ -12,12 +12,13 @@
 
 import { running } from "../engine/index.ts";
 import { address, allHome } from "../engine/transfer.ts";
+import { inLanes, type Lanes } from "./lanes.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * The map, element by element.
  * @throws RangeError when the lengths differ
- * @fgrad rule relu_jvp
+ * @fgrad rule relu_jvp, relu_jvps
  */
 export function relu(x: Float32Array, out: Float32Array): void {
   requireLength("relu", "out", out, x.length);
@@ -54,11 +55,16 @@ export function relu_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
   }
 }
 
+/** The same along several directions. */
+export function relu_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => relu_jvp(x, x_t[lane], to, to_t));
+}
+
 /**
  * @param x `rows` × `columns`, by rows; so is `out`
  * @param b `columns` numbers
  * @throws RangeError when a length does not fit
- * @fgrad rule biasRelu_jvp
+ * @fgrad rule biasRelu_jvp, biasRelu_jvps
  */
 export function biasRelu(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {
   check(x, b, out, rows, columns);
@@ -107,6 +113,20 @@ export function biasRelu_jvp(
       out_t[at] = z > 0 ? fromX + fromB : 0;
     }
   }
+}
+
+/** The same along several directions. */
+export function biasRelu_jvps(
+  x: Float32Array,
+  x_t: Lanes,
+  b: Float32Array,
+  b_t: Lanes,
+  out: Float32Array,
+  out_t: readonly Float32Array[],
+  rows: number,
+  columns: number,
+): void {
+  inLanes(out, out_t, (to, to_t, lane) => biasRelu_jvp(x, x_t[lane], b, b_t[lane], to, to_t, rows, columns));
 }
 
 function check(x: Float32Array, b: Float32Array, out: Float32Array, rows: number, columns: number): void {

@@ -5,12 +5,13 @@
  *     ẏ = 1/n Σ ℓ̇ᵢ
  */
 
-import { mean } from "./reduce.ts";
+import type { Lanes } from "./lanes.ts";
+import { mean, mean_jvps } from "./reduce.ts";
 import { reportSlope } from "./slopes.ts";
 
 /**
  * @param losses one number a sample
- * @fgrad rule sampleMean_jvp
+ * @fgrad rule sampleMean_jvp, sampleMean_jvps
  */
 export function sampleMean(losses: Float32Array): number {
   return mean(losses);
@@ -25,4 +26,9 @@ export function sampleMean_jvp(
   if (losses_t === undefined) return [mean(losses), 0];
   for (let i = 0; i < n; i++) reportSlope(i, n, (losses_t[i] as number) / n);
   return [mean(losses), mean(losses_t)];
+}
+
+/** The same along several directions. */
+export function sampleMean_jvps(losses: Float32Array, losses_t: Lanes): [value: number, ...slopes: number[]] {
+  return mean_jvps(losses, losses_t);
 }

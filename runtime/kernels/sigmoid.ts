@@ -8,13 +8,14 @@
  * `out` may be `x` itself; else they must not overlap.
  */
 
+import { inLanes, type Lanes } from "./lanes.ts";
 import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * The map, element by element.
  * @throws RangeError when the lengths differ
- * @fgrad rule sigmoid_jvp
+ * @fgrad rule sigmoid_jvp, sigmoid_jvps
  */
 export function sigmoid(x: Float32Array, out: Float32Array): void {
   requireLength("sigmoid", "out", out, x.length);
@@ -50,4 +51,9 @@ export function sigmoid_jvp(
     out[i] = y;
     out_t[i] = e * d * d * v_t;
   }
+}
+
+/** The same along several directions. */
+export function sigmoid_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => sigmoid_jvp(x, x_t[lane], to, to_t));
 }

@@ -35,3 +35,14 @@ export function reportSlope(i: number, batch: number, slope: number): void {
   if (reported === batch) slopes[i] = (slopes[i] as number) + slope;
   else reported = -1;
 }
+
+/** Runs a loss along several directions: which of them a slope belongs to could not be told, so none is reported. */
+export function withoutSlopes<T>(f: () => T): T {
+  const before = wanted;
+  wanted = false;
+  try {
+    return f();
+  } finally {
+    wanted = before;
+  }
+}

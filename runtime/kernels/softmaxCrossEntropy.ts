@@ -12,16 +12,17 @@ import { running } from "../engine/index.ts";
 import { address, begin, home, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
 import { stored } from "./dense.ts";
+import { type Lanes, numberInLanes } from "./lanes.ts";
 import { tangentAt } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
-import { reportSlope } from "./slopes.ts";
+import { reportSlope, withoutSlopes } from "./slopes.ts";
 
 /**
  * @param logits `batch` × `classes`, by rows
  * @param labels the right class of each row, from 0
  * @returns the mean loss, in nats
  * @throws RangeError when a length or a label does not fit
- * @fgrad rule softmaxCrossEntropy_jvp
+ * @fgrad rule softmaxCrossEntropy_jvp, softmaxCrossEntropy_jvps
  */
 export function softmaxCrossEntropy(
   logits: Float32Array,
@@ -74,6 +75,19 @@ export function softmaxCrossEntropy_jvp(
     reportSlope(i, batch, slope / batch);
   }
   return [total / batch, total_t / batch];
+}
+
+/** The same along several directions. */
+export function softmaxCrossEntropy_jvps(
+  logits: Float32Array,
+  logits_t: Lanes,
+  labels: Uint8Array | Int32Array,
+  batch: number,
+  classes: number,
+): [value: number, ...slopes: number[]] {
+  return withoutSlopes(() =>
+    numberInLanes(logits_t.length, (lane) => softmaxCrossEntropy_jvp(logits, logits_t[lane], labels, batch, classes)),
+  );
 }
 
 let statistics = new Float64Array(0);

@@ -8,13 +8,14 @@
  * `out` may be `x` itself; else they must not overlap.
  */
 
+import { inLanes, type Lanes } from "./lanes.ts";
 import { mapped } from "./onEngine.ts";
 import { requireLength } from "./shape.ts";
 
 /**
  * The map, element by element.
  * @throws RangeError when the lengths differ
- * @fgrad rule tanh_jvp
+ * @fgrad rule tanh_jvp, tanh_jvps
  */
 export function tanh(x: Float32Array, out: Float32Array): void {
   requireLength("tanh", "out", out, x.length);
@@ -41,4 +42,9 @@ export function tanh_jvp(x: Float32Array, x_t: Float32Array | undefined, out: Fl
     out[i] = y;
     out_t[i] = (1 - y * y) * v_t;
   }
+}
+
+/** The same along several directions. */
+export function tanh_jvps(x: Float32Array, x_t: Lanes, out: Float32Array, out_t: readonly Float32Array[]): void {
+  inLanes(out, out_t, (to, to_t, lane) => tanh_jvp(x, x_t[lane], to, to_t));
 }

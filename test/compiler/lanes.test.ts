@@ -3,9 +3,10 @@ import { basename, resolve } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { pluginOver } from "../../compiler/esbuild.ts";
-import { compile, createHost } from "../../compiler/index.ts";
+import { createHost } from "../../compiler/index.ts";
 import { type CompiledTangent, compiledTangent } from "../../runtime/compiled.ts";
 import { jacobian } from "../../runtime/index.ts";
+import { makeWorkspace } from "../support/workspace.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const fixtures = readdirSync(resolve(root, "fixtures")).filter((name) => /^[\w-]+\.ts$/.test(name));
@@ -66,9 +67,64 @@ describe("several directions in one run", () => {
     }
   });
 
+  const half = `
+export function half(x: number): number {
+  return x / 2;
+}
+export function half_jvp(x: number, x_t: number): [number, number] {
+  return [x / 2, x_t / 2];
+}
+/** @fgrad */
+export function f(x: number, y: number): number {
+  return half(x * y) + half(3);
+}
+`;
+  const lanesOf = (rules: string, more = "") => {
+    const workspace = makeWorkspace();
+    try {
+      const { entry } = workspace.add("rules", `/** @fgrad rule ${rules} */${half}${more}`);
+      return host.compile({ files: [entry], lanes: 2, tsconfig: workspace.tsconfig });
+    } finally {
+      workspace.dispose();
+    }
+  };
+  const several = `
+export function half_jvps(x: number, x_t: readonly number[]): [number, ...number[]] {
+  return [x / 2, ...x_t.map((slope) => slope / 2)];
+}
+`;
+
+  it("go through the rule by hand that takes lists of tangents", async () => {
+    const { files, diagnostics } = lanesOf("half_jvp, half_jvps", several);
+    expect(diagnostics).toEqual([]);
+    const { outputFiles } = await build({
+      stdin: { contents: files[0]?.code ?? "", loader: "ts" },
+      write: false,
+      format: "esm",
+    });
+    const text = Buffer.from(outputFiles[0]?.text ?? "").toString("base64");
+    const { f } = (await import(`data:text/javascript;base64,${text}`)) as { f: AnyFunction };
+    expect(compiledOf(f)?.jvp(...([3, 1, 0, 5, 0, 1] as never[]))).toEqual([9, 2.5, 1.5]);
+  });
+
   it("are refused where a rule written by hand carries one", () => {
-    const result = compile({ files: [resolve(root, "fixtures/models/logistic.ts")], lanes: 2 });
-    expect(result.diagnostics.map(({ code }) => code)).toContain("FG4009");
+    const result = lanesOf("half_jvp", several);
+    expect(result.diagnostics.map(({ code }) => code)).toEqual(["FG4009"]);
     expect(result.files).toEqual([]);
+  });
+
+  it.each([
+    ["is missing", "half_jvp, halves_jvps", several, "FG4001"],
+    ["takes no lists", "half_jvp, half_jvp", "", "FG4002"],
+    [
+      "takes lists of something else",
+      "half_jvp, half_jvps",
+      several.replace("readonly number[]", "readonly string[]"),
+      "FG4002",
+    ],
+    ["is no pair of names", "half_jvp half_jvps", several, "FG1"],
+  ])("are refused where that rule %s", (_, rules, more, code) => {
+    const [first] = lanesOf(rules, more).diagnostics;
+    expect(first?.code.startsWith(code)).toBe(true);
   });
 });

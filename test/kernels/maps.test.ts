@@ -13,6 +13,7 @@ import {
   gelu_jvp,
   layerNorm_jvp,
   log_jvp,
+  matmul_jvp,
   mean_jvp,
   multiply_jvp,
   scope,
@@ -244,5 +245,7 @@ describe("a direction that is not stored", () => {
     expect(() => tanh_jvp(x, floats(3), out, floats(4))).toThrow(RangeError);
     expect(() => tanh_jvp(x, floats(4), out, floats(5))).toThrow(RangeError);
     expect(() => sum_jvp(x, floats(3))).toThrow(RangeError);
+    expect(() => matmul_jvp(x, undefined, x, new Float32Array(0), out, floats(4), 2, 2, 2)).toThrow(RangeError);
+    expect(() => matmul_jvp(x, floats(3), x, undefined, out, floats(4), 2, 2, 2)).toThrow(RangeError);
   });
 });

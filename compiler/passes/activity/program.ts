@@ -15,6 +15,8 @@ export interface Rule {
   readonly tangents: readonly ("none" | "optional" | "required")[];
   /** Whether the primal returns something that carries. */
   readonly result: "number" | "reference" | "none";
+  /** The rule that carries several directions at once, each tangent being a list of them: its exported name, and what it takes. */
+  readonly several?: Pick<Rule, "name" | "tangents">;
 }
 
 export interface Classes {

@@ -171,16 +171,22 @@ function receivedTuple(cx: Context, primal: Call, active: boolean): Dual {
   return { primal: part(0), tangents: perLane(cx, (lane) => (active ? part(lane + 1) : undefined)), primalFirst: true };
 }
 
+/** With several lanes a list of tangents follows each argument; what comes back is the value, and a tangent a lane. */
 function callRule(cx: Context, call: Call, rule: Rule): Dual {
+  const { name, tangents } = cx.lanes > 1 && rule.several !== undefined ? rule.several : rule;
   const args: (Expression | Spread)[] = [];
   call.arguments.forEach((part, i) => {
     args.push(part);
-    const wanted = rule.tangents[i] ?? "none";
+    const wanted = tangents[i] ?? "none";
     if (wanted === "none") return;
-    const tangent = part.kind === "spread" ? undefined : tangentTree(cx, part);
-    args.push(tangent ?? (wanted === "optional" ? nothing : part.kind === "spread" ? nothing : zeroFor(part)));
+    const lanes = perLane(cx, (): Expression => {
+      const tangent = part.kind === "spread" ? undefined : tangentTree(cx, part);
+      return tangent ?? (wanted === "optional" || part.kind === "spread" ? nothing : zeroFor(part));
+    });
+    args.push(cx.lanes > 1 ? { kind: "array", elements: lanes } : (lanes[0] ?? nothing));
   });
-  const primal: Call = { ...call, callee: { kind: "global", name: cx.link.rule(rule), pure: false }, arguments: args };
+  const callee: Callee = { kind: "global", name: cx.link.rule({ ...rule, name }), pure: false };
+  const primal: Call = { ...call, callee, arguments: args };
   if (rule.result === "none") return inactive(cx, primal);
   return received(cx, primal, callSite(cx.one, call).result, "pair", "");
 }
