@@ -1,14 +1,14 @@
 /**
  * The innermost loops of matrix products: a few rows of A, each contiguous, times a packed panel of B.
  *
- * A panel holds its columns side by side, one row after the other. Eight vectors of sums stay in registers, which is as many as V8
+ * A panel holds its columns side by side, one row `stride` bytes after the other: packed, or where B lies. Eight vectors of sums stay in registers, which is as many as V8
  * keeps there; two rows of 16 columns load least for it. A row of A may be given twice when rows run out.
  */
 
 import { madd } from "./simd";
 
 /** 2 rows of A times a panel of 16 columns. */
-export function block2x16(a0: usize, a1: usize, panel: usize, k: usize, c0: usize, c1: usize, add: bool): void {
+export function block2x16(a0: usize, a1: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
   let s02 = f32x4.splat(0);
@@ -17,7 +17,7 @@ export function block2x16(a0: usize, a1: usize, panel: usize, k: usize, c0: usiz
   let s11 = f32x4.splat(0);
   let s12 = f32x4.splat(0);
   let s13 = f32x4.splat(0);
-  for (const end = panel + k * 64; panel < end; panel += 64) {
+  for (const end = panel + k * stride; panel < end; panel += stride) {
     const b0 = v128.load(panel, 0);
     const b1 = v128.load(panel, 16);
     const b2 = v128.load(panel, 32);
@@ -56,12 +56,12 @@ export function block2x16(a0: usize, a1: usize, panel: usize, k: usize, c0: usiz
 }
 
 /** 1 rows of A times a panel of 16 columns. */
-export function block1x16(a0: usize, panel: usize, k: usize, c0: usize, add: bool): void {
+export function block1x16(a0: usize, panel: usize, stride: usize, k: usize, c0: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
   let s02 = f32x4.splat(0);
   let s03 = f32x4.splat(0);
-  for (const end = panel + k * 64; panel < end; panel += 64) {
+  for (const end = panel + k * stride; panel < end; panel += stride) {
     const b0 = v128.load(panel, 0);
     const b1 = v128.load(panel, 16);
     const b2 = v128.load(panel, 32);
@@ -86,14 +86,14 @@ export function block1x16(a0: usize, panel: usize, k: usize, c0: usize, add: boo
 }
 
 /** 2 rows of A times a panel of 12 columns. */
-export function block2x12(a0: usize, a1: usize, panel: usize, k: usize, c0: usize, c1: usize, add: bool): void {
+export function block2x12(a0: usize, a1: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
   let s02 = f32x4.splat(0);
   let s10 = f32x4.splat(0);
   let s11 = f32x4.splat(0);
   let s12 = f32x4.splat(0);
-  for (const end = panel + k * 48; panel < end; panel += 48) {
+  for (const end = panel + k * stride; panel < end; panel += stride) {
     const b0 = v128.load(panel, 0);
     const b1 = v128.load(panel, 16);
     const b2 = v128.load(panel, 32);
@@ -125,7 +125,7 @@ export function block2x12(a0: usize, a1: usize, panel: usize, k: usize, c0: usiz
 }
 
 /** 4 rows of A times a panel of 8 columns. */
-export function block4x8(a0: usize, a1: usize, a2: usize, a3: usize, panel: usize, k: usize, c0: usize, c1: usize, c2: usize, c3: usize, add: bool): void {
+export function block4x8(a0: usize, a1: usize, a2: usize, a3: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, c2: usize, c3: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
   let s10 = f32x4.splat(0);
@@ -134,7 +134,7 @@ export function block4x8(a0: usize, a1: usize, a2: usize, a3: usize, panel: usiz
   let s21 = f32x4.splat(0);
   let s30 = f32x4.splat(0);
   let s31 = f32x4.splat(0);
-  for (const end = panel + k * 32; panel < end; panel += 32) {
+  for (const end = panel + k * stride; panel < end; panel += stride) {
     const b0 = v128.load(panel, 0);
     const b1 = v128.load(panel, 16);
     const x0 = v128.load32_splat(a0);

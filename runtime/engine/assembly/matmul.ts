@@ -20,6 +20,10 @@ const TURNED: usize = 256;
 /** Up to here a matrix is taken for a few vectors: packing the other one would cost more than it saves. */
 const FEW: usize = 3;
 
+/** Up to so many rows of A, or elements of B, packing costs more than it saves: B is read where it lies. */
+const LOW: usize = 8;
+const SMALL: usize = 4096;
+
 /** Panels of B: DEPTH × COLUMNS floats. Rows of A that are stored as columns: TURNED × DEPTH. A tile that sticks out: 4 × 16. */
 let panels: usize = 0;
 let turned: usize = 0;
@@ -60,6 +64,7 @@ export function matmul(
   const blocks = (k + DEPTH - 1) / DEPTH;
   const depth = (k + blocks - 1) / blocks;
   const height = aColumn == 1 ? m : min(m, a_t && c ? TURNED / 2 : TURNED);
+  const inPlace = bColumn == 1 && (m <= LOW || k * n <= SMALL);
   for (let i: usize = 0; i < m; i += height) {
     const mc = min(height, m - i);
     for (let p: usize = 0; p < k; p += depth) {
@@ -77,10 +82,12 @@ export function matmul(
       }
       for (let j: usize = 0; j < n; j += COLUMNS) {
         const nc = min(COLUMNS, n - j);
-        pack(b + (p * bRow + j * bColumn) * 4, bRow, bColumn, kc, nc);
+        const from = b + (p * bRow + j * bColumn) * 4;
+        const there = inPlace ? from : 0;
+        pack(from, bRow, bColumn, kc, nc, inPlace);
         const to = (i * cRow + j) * 4;
-        if (c) rows(x, stride, c + to, cRow * 4, mc, kc, nc, add || p > 0);
-        if (a_t) rows(x_t, stride, c_t + to, cRow * 4, mc, kc, nc, add_t || p > 0);
+        if (c) rows(x, stride, there, bRow * 4, c + to, cRow * 4, mc, kc, nc, add || p > 0);
+        if (a_t) rows(x_t, stride, there, bRow * 4, c_t + to, cRow * 4, mc, kc, nc, add_t || p > 0);
       }
     }
   }
@@ -93,27 +100,33 @@ function widthOf(left: usize): usize {
   return left > 12 ? 16 : left > 8 ? 12 : 8;
 }
 
-function pack(b: usize, bRow: usize, bColumn: usize, k: usize, n: usize): void {
+/** Writes the panels; those that can be read in place are left out if wanted. */
+function pack(b: usize, bRow: usize, bColumn: usize, k: usize, n: usize, inPlace: bool): void {
   let panel = panels;
   for (let j: usize = 0; j < n; ) {
     const width = widthOf(n - j);
     const columns = min(width, n - j);
-    if (bColumn == 1) packRows(b + j * 4, bRow * 4, panel, k, columns, width);
-    else packColumns(b + j * bColumn * 4, bColumn * 4, panel, k, columns, width);
+    if (bColumn == 1) {
+      if (!inPlace || columns < width) packRows(b + j * 4, bRow * 4, panel, k, columns, width);
+    } else packColumns(b + j * bColumn * 4, bColumn * 4, panel, k, columns, width);
     panel += k * width * 4;
     j += columns;
   }
 }
 
-/** Rows of A, each contiguous, times the panels. Strides in bytes. */
-function rows(a: usize, aRow: usize, c: usize, cRow: usize, m: usize, k: usize, n: usize, add: bool): void {
+/** Rows of A, each contiguous, times the panels; `b` is 0, or where whole panels are read in place. Strides in bytes. */
+function rows(
+  a: usize, aRow: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: usize, k: usize, n: usize, add: bool,
+): void {
   for (let i: usize = 0; i < m; i += ROWS) {
     const mc = min(ROWS, m - i);
     let panel = panels;
     for (let j: usize = 0; j < n; ) {
       const width = widthOf(n - j);
       const columns = min(width, n - j);
-      tiles(a + i * aRow, aRow, panel, c + i * cRow + j * 4, cRow, mc, k, columns, width, add);
+      const whole = b && columns == width;
+      const from = whole ? b + j * 4 : panel;
+      tiles(a + i * aRow, aRow, from, whole ? bRow : width * 4, c + i * cRow + j * 4, cRow, mc, k, columns, width, add);
       panel += k * width * 4;
       j += columns;
     }
@@ -122,16 +135,16 @@ function rows(a: usize, aRow: usize, c: usize, cRow: usize, m: usize, k: usize, 
 
 /** All rows of a block of A times one panel. Strides in bytes. */
 function tiles(
-  a: usize, aRow: usize, panel: usize, c: usize, cRow: usize, m: usize, k: usize, n: usize, width: usize, add: bool,
+  a: usize, aRow: usize, panel: usize, stride: usize, c: usize, cRow: usize, m: usize, k: usize, n: usize, width: usize, add: bool,
 ): void {
   let i: usize = 0;
   if (width == 16 && n == 16) {
     for (; i + 2 <= m; i += 2) {
-      block2x16(a, a + aRow, panel, k, c, c + cRow, add);
+      block2x16(a, a + aRow, panel, stride, k, c, c + cRow, add);
       a += 2 * aRow;
       c += 2 * cRow;
     }
-    if (i < m) block1x16(a, panel, k, c, add);
+    if (i < m) block1x16(a, panel, stride, k, c, add);
   } else if (width == 8) {
     for (; i < m; i += 4) {
       const last = m - i - 1;
@@ -139,9 +152,9 @@ function tiles(
       const a2 = a + min<usize>(2, last) * aRow;
       const a3 = a + min<usize>(3, last) * aRow;
       if (n == 8 && last >= 3) {
-        block4x8(a, a1, a2, a3, panel, k, c, c + cRow, c + 2 * cRow, c + 3 * cRow, add);
+        block4x8(a, a1, a2, a3, panel, stride, k, c, c + cRow, c + 2 * cRow, c + 3 * cRow, add);
       } else {
-        block4x8(a, a1, a2, a3, panel, k, tile, tile + 64, tile + 128, tile + 192, false);
+        block4x8(a, a1, a2, a3, panel, stride, k, tile, tile + 64, tile + 128, tile + 192, false);
         keep(c, cRow, min<usize>(4, last + 1), n, add);
       }
       a += 4 * aRow;
@@ -151,8 +164,8 @@ function tiles(
     for (; i < m; i += 2) {
       const last = m - i - 1;
       const a1 = a + min<usize>(1, last) * aRow;
-      if (width == 16) block2x16(a, a1, panel, k, tile, tile + 64, false);
-      else block2x12(a, a1, panel, k, tile, tile + 64, false);
+      if (width == 16) block2x16(a, a1, panel, stride, k, tile, tile + 64, false);
+      else block2x12(a, a1, panel, stride, k, tile, tile + 64, false);
       keep(c, cRow, min<usize>(2, last + 1), n, add);
       a += 2 * aRow;
       c += 2 * cRow;
