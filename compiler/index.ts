@@ -260,6 +260,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     wrt: (instance) => selections.get(instance)?.wrt,
     closures: (file) => closuresOf(file, library, planned.linkage(file), nextId),
     program: program.raw,
+    base: (class_) => library.classes.base(class_),
   }).filter((file) => !failed.has(file.source));
   for (const file of files) note("emit", file.path, file.source, () => file.code);
   return { files, diagnostics: inSourceOrder(diagnostics), log, activity, dependencies, ...explained };

@@ -11,6 +11,8 @@ const tangentSuffix = /_t\d*$/;
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const decapital = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
 const numberWords = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 
 /** `weights` → `weight`, `xs` → `x`, `indices` → `index`, `entries` → `entry`; empty when the name is no plural. */
@@ -43,6 +45,12 @@ export function nameOfType(type: Type): string {
 
 /** A name for an expression's value; nothing for what has no name to start from. */
 export function describe(value: Expression, nameOf: NameOf): string | undefined {
+  const name = described(value, nameOf);
+  // A field may be called "2nd".
+  return name === undefined || IDENTIFIER.test(name) ? name : undefined;
+}
+
+function described(value: Expression, nameOf: NameOf): string | undefined {
   if (value.kind === "variable") {
     const name = nameOf(value.variable);
     return name === "" ? undefined : `old${capital(name)}`;
@@ -115,8 +123,10 @@ function operation(value: Expression, nameOf: NameOf): string | undefined {
     }
     case "field": {
       const object = part(value.object, nameOf);
-      if (value.name.length > 2 && value.name !== "length") return value.name.replace(/^\W+/, "");
-      return fitting(object && `${object}${capital(value.name)}`) ?? value.name;
+      const name = wordOf(value.name);
+      if (name === "") return object && `${object}Field`;
+      if (name.length > 2 && name !== "length") return name;
+      return fitting(object && `${object}${capital(name)}`) ?? name;
     }
     case "call":
       return call(value, nameOf);
@@ -137,6 +147,12 @@ function operation(value: Expression, nameOf: NameOf): string | undefined {
       return undefined;
   }
 }
+
+/** The name of a field without what can't be in a variable's: of `#mass`, `"half-life"`, `"2nd"`. */
+const wordOf = (field: string): string =>
+  field.replace(/[^\p{ID_Continue}$]+(.)?/gu, (_, next: string | undefined, at: number) =>
+    at === 0 ? (next ?? "") : (next ?? "").toUpperCase(),
+  );
 
 const fitting = (name: string | undefined): string | undefined =>
   name !== undefined && name.length <= LONGEST ? name : undefined;

@@ -8,7 +8,7 @@
 import { dirname, extname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
 import type { ts } from "../frontend/project.ts";
-import type { Call, Expression, FunctionForm } from "../ir/types.ts";
+import type { Call, ClassId, Expression, FunctionForm } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
@@ -62,12 +62,12 @@ export interface EmitInput {
   /** Derivatives of functions that are written inside of a module's functions, simplified. */
   closures(file: string): readonly ClosureDerivative[];
   readonly program: ts.Program;
+  /** The class that a class extends. */
+  base(class_: ClassId): ClassId | undefined;
 }
 
 export function emit(input: EmitInput): OutputFile[] {
-  const modules = [...input.plan.modules.values()].filter((module) =>
-    module.generated.length === 0 ? module.leadsToMembers : module.generated.some((one) => input.forms.has(one)),
-  );
+  const modules = [...input.plan.modules.values()].filter((module) => isEmitted(input, module));
   const files = modules.map((module) => emitModule(input, module));
   if (input.options.declaration !== true) return files;
   const declarations = declarationsOf(
@@ -79,6 +79,10 @@ export function emit(input: EmitInput): OutputFile[] {
     return declaration === undefined ? file : { ...file, declaration };
   });
 }
+
+/** Whether a module is compiled: something is generated in it, or on the way through it. */
+const isEmitted = ({ forms }: EmitInput, module: ModulePlan): boolean =>
+  module.generated.length === 0 ? module.leadsToMembers : module.generated.some((one) => forms.has(one));
 
 function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   const { options, plan } = input;
@@ -134,8 +138,14 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     if (leaves && source.commonjs) exportsAtEnd.push(form.name);
     const said = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
     const doc = said === undefined || !javascript ? said : [said, ...typesInDoc(form)].join("\n");
+    const overrides = input.program.getCompilerOptions().noImplicitOverride === true && isInherited(input, form);
     return printFunction(
-      { ...form, style: form.memberOf === undefined ? "declaration" : "method", ...(doc !== undefined && { doc }) },
+      {
+        ...form,
+        overrides,
+        style: form.memberOf === undefined ? "declaration" : "method",
+        ...(doc !== undefined && { doc }),
+      },
       {
         reserved: module.reserved,
         source: { file: module.file, text: source.text },
@@ -194,7 +204,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     insertions,
     edits,
     imports: importsOf(module, words, plan, source, options),
-    importRewrites: rewritesOf(module, plan, source, options),
+    importRewrites: rewritesOf(input, module, source),
     registers: keepsRegister
       ? [{ name: module.register, lanes, exported: module.exportsRegister && !source.commonjs }]
       : [],
@@ -278,6 +288,15 @@ function cutsTangents(instance: Instance, seen: Set<Instance> = new Set()): bool
 function isActive(instance: Instance, index: number): boolean {
   const value = instance.parameters[index];
   return value !== undefined && carries(value);
+}
+
+/** Whether a class that the member's class extends has a tangent of the same name. */
+function isInherited({ forms, base }: EmitInput, { memberOf, name }: FunctionForm): boolean {
+  const owners = new Set<ClassId | undefined>();
+  for (const other of forms.values()) if (other.name === name) owners.add(other.memberOf?.class_);
+  let at = memberOf && base(memberOf.class_);
+  while (at !== undefined && !owners.has(at)) at = base(at);
+  return at !== undefined;
 }
 
 function docOf(generated: Generated, form: FunctionForm): string {
@@ -407,7 +426,8 @@ function relativeSpecifier(from: string, to: string, manner: string | undefined)
 }
 
 /** Specifiers that no longer resolve from where the compiled module is, or that lead to a module with a compiled version. */
-function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options: CompileOptions) {
+function rewritesOf(input: EmitInput, module: ModulePlan, source: SourceView) {
+  const { plan, options } = input;
   if (options.naming === "replace") return [];
   const moved = dirname(module.output) !== dirname(module.file);
   return source.specifiers.flatMap(({ start, end, text, target, script }) => {
@@ -418,7 +438,7 @@ function rewritesOf(module: ModulePlan, plan: Plan, source: SourceView, options:
       : target === undefined
         ? undefined
         : plan.modules.get(target);
-    if (compiled !== undefined && (compiled.generated.length > 0 || compiled.leadsToMembers) && compiled !== module) {
+    if (compiled !== undefined && compiled !== module && isEmitted(input, compiled)) {
       return [
         {
           start,

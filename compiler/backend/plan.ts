@@ -312,7 +312,8 @@ function memberBase(instance: Instance): string {
   const plain = name.replace(/^#/, "");
   switch (memberOf?.role) {
     case "constructor":
-      return "init";
+      // Of a class and its base, each has its own, with parameters of its own.
+      return `init_${memberOf.className}`;
     case "getter":
       return `get_${plain}`;
     case "setter":
@@ -330,7 +331,7 @@ function sharedName(members: Map<string, string>, instance: Instance, wanted: st
   const pattern = `${scope}${wanted} ${instance.key.slice(instance.key.indexOf("("))}`;
   const known = members.get(pattern);
   if (known !== undefined) return known;
-  const used = new Set([...members].filter(([key]) => scope === "" || key.startsWith(scope)).map(([, name]) => name));
+  const used = new Set(members.values());
   let name = wanted;
   for (let i = 1; used.has(name); i++) name = `${wanted}${i}`;
   members.set(pattern, name);

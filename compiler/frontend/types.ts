@@ -209,3 +209,7 @@ export function isScalar(type: Type): boolean {
     return type.members.some(isScalar) && type.members.every((m) => isScalar(m) || !canCarry(m));
   return type.kind === "number";
 }
+
+/** Whether a value of this type may be `undefined` or `null`. */
+export const mayBeNothing = (type: Type): boolean =>
+  type.kind === "union" && type.members.some(({ kind }) => kind === "undefined" || kind === "null");

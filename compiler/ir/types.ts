@@ -434,6 +434,10 @@ export interface FunctionForm {
   readonly receiver?: Variable;
   /** The class that it is a member of. */
   readonly memberOf?: Membership;
+  /** What its class extends has a member of this name, and the program says so of each: printed with `override`. */
+  readonly overrides?: boolean;
+  /** It has several signatures: what it gives back has a type of its own at each call. */
+  readonly overloaded?: boolean;
   /** As printed; absent: inferred. */
   readonly resultText?: string;
   readonly result: Type;

@@ -54,11 +54,12 @@ export function localVariables(form: FunctionForm): Set<Variable> {
   return found;
 }
 
-/** The variables that statements declare, in all their blocks; nested functions stay closed. */
+/** The variables that statements declare, in all their blocks, statements kept as text included; nested functions stay closed. */
 export function declaredVariables(block: Block): Variable[] {
   return block.flatMap((statement) => [
     ...(statement.kind === "source" ? [] : declaredBy(statement)),
     ...(statement.kind === "forOf" || statement.kind === "forIn" ? [statement.variable] : []),
+    ...(statement.kind === "verbatim" && statement.lowered !== undefined ? declaredVariables(statement.lowered) : []),
     ...blocksOf(statement).flatMap(declaredVariables),
   ]);
 }

@@ -247,13 +247,16 @@ async function run(
       tangents.map((given, k) => (given === undefined ? undefined : dual.argTangentsAfter[k])),
     ];
     const size = magnitude(wanted);
-    const apart = firstDifference(bare([tangent, slopes]), bare(wanted), close(1e-9, size), "tangent");
+    // Beside what is no number or memory there is nothing to compare: of a missing number the tangent is 0 or none.
+    const beside = [value, primals];
+    const [ours, theirs] = [bare([tangent, slopes], beside), bare(wanted, beside)];
+    const apart = firstDifference(ours, theirs, close(1e-9, size), "tangent");
     if (apart === undefined) {
       if (!Number.isFinite(size)) singular = true;
       continue;
     }
     // Where something is not finite or cancels, several answers may be right.
-    const far = firstDifference(bare([tangent, slopes]), bare(wanted), close(1e-4, size), "tangent");
+    const far = firstDifference(ours, theirs, close(1e-4, size), "tangent");
     if (far === undefined || !Number.isFinite(size) || size > 1e12 || dual.losses.length > 0 || extreme(dual))
       singular = true;
     else return bug("tangent", describeDifference(apart));
@@ -309,16 +312,18 @@ function magnitude(tangent: unknown): number {
 const extreme = ({ value, argsAfter }: DualResult): boolean => !(magnitude([value, argsAfter]) < 1e12);
 
 /** Tangents without the places that hold none, so that an absent one and `undefined` are alike. */
-function bare(tangent: unknown): unknown {
+function bare(tangent: unknown, primal: unknown): unknown {
+  if (typeof primal !== "number" && (typeof primal !== "object" || primal === null)) return undefined;
+  const beside = (key: string): unknown => Reflect.get(Object(primal), key);
   if (Array.isArray(tangent)) {
-    return Array.from(tangent as unknown[], (part) => {
-      const inner = bare(part);
+    return Array.from(tangent as unknown[], (part, i) => {
+      const inner = bare(part, beside(String(i)));
       return isEmpty(inner) ? undefined : inner;
     });
   }
   if (typeof tangent !== "object" || tangent === null || Object.getPrototypeOf(tangent) !== Object.prototype)
     return tangent;
-  const fields = Object.entries(tangent).map(([key, part]) => [key, bare(part)] as const);
+  const fields = Object.entries(tangent).map(([key, part]) => [key, bare(part, beside(key))] as const);
   return Object.fromEntries(fields.filter(([, part]) => !isEmpty(part)));
 }
 

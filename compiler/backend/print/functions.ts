@@ -14,7 +14,8 @@ export function functionDeclaration(cx: PrintContext, form: FunctionForm): Doc {
 
 /** `f(…) { … }` in the body of a class. */
 export function memberDeclaration(cx: PrintContext, form: FunctionForm): Doc {
-  const head = form.memberOf?.role === "static" ? `static ${form.name}` : form.name;
+  const word = form.memberOf?.role === "static" ? "static " : "";
+  const head = `${word}${form.overrides === true && !cx.javascript ? "override " : ""}${form.name}`;
   return [head, signature(cx, form), " ", body(cx, form)];
 }
 

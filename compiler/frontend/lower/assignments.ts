@@ -3,7 +3,17 @@
 import type { Atom, BinaryOperator, Constant, Expression, LogicalOperator, Place } from "../../ir/types.ts";
 import { unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
-import { type Context, collect, lookup, named, reference, snapshot, spanOf, temporary } from "./context.ts";
+import {
+  type Context,
+  collect,
+  lookup,
+  named,
+  reference,
+  snapshot,
+  spanOf,
+  temporary,
+  temporaryFrom,
+} from "./context.ts";
 import { binaryOperators, lowerAtom, lowerAtoms, lowerExpression } from "./expressions.ts";
 import { assignPattern } from "./patterns.ts";
 
@@ -139,7 +149,7 @@ function lowerLogicalAssignment(
   const span = spanOf(node);
   const place = lowerPlace(cx, node.left, [node.right]);
   if (place === undefined) return undefined;
-  const result = temporary(cx, cx.types.at(node), node, true);
+  const result = temporaryFrom(cx, node, node.left);
   const target = { kind: "variable", variable: result } as const;
   cx.out.push({ kind: "declare", keyword: "let", variable: result, value: place, span: spanOf(node.left) });
   const then = collect(cx, () => {

@@ -8,7 +8,7 @@ import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
-import { type Context, lookup, snapshot, spanOf, symbolOf } from "./context.ts";
+import { type Context, lookup, named, snapshot, spanOf, symbolOf } from "./context.ts";
 import { lowerOperator } from "./derivativeOperators.ts";
 import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
@@ -50,14 +50,31 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   }
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
-  return {
+  const call: Expression = {
     kind: "call",
     callee,
     arguments: lowerArguments(cx, node.arguments, roomOf(cx, node)),
     span,
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),
   };
+  const type = resultOfOverload(cx, node);
+  return type === undefined ? call : { kind: "as", operand: named(cx, call, node), type, span };
 }
+
+/** What a call of an overloaded function gives back, which the one function that is generated for all can't say. */
+function resultOfOverload(cx: Context, node: ts.CallExpression): string | undefined {
+  const { checker } = cx.program;
+  const signature = checker.getResolvedSignature(node);
+  const declaration = signature?.declaration;
+  if (signature === undefined || declaration === undefined || hasBody(declaration)) return undefined;
+  const name = ts.isJSDocSignature(declaration) ? undefined : declaration.name;
+  const written = name && checker.getSymbolAtLocation(name)?.declarations?.some(hasBody);
+  if (written !== true) return undefined;
+  const text = cx.types.text(checker.getReturnTypeOfSignature(signature), node);
+  return /^(void|never|any|unknown)$/.test(text) ? undefined : text;
+}
+
+const hasBody = (node: ts.Node): boolean => "body" in node && node.body !== undefined;
 
 /** Arguments in order. `room`: how many the function looks at, when that is known; the rest of a spread is left out. */
 export function lowerArguments(cx: Context, nodes: readonly ts.Expression[], room?: number): (Expression | Spread)[] {

@@ -74,16 +74,60 @@ export function isAtom(value: Expression): value is Atom {
 /** A new temporary for a value of a node. */
 export function temporary(cx: Context, type: Type, node: ts.Node, reassigned = false): Variable {
   const id = cx.nextId();
-  const text = typeText(cx, type, node);
+  const expected = expectedType(cx, node);
+  const text = expected?.text ?? typeText(cx, type, node);
   return {
     id,
     name: `%${id}`,
     role: "temporary",
-    type,
+    type: expected?.type ?? type,
     reassigned,
     captured: false,
     ...(text !== undefined && { typeText: text }),
+    ...(expected !== undefined && { annotated: true }),
   };
+}
+
+/** What the place of a literal makes of it: a tuple of a list, an object with fields that may be missing. */
+function expectedType(cx: Context, node: ts.Node): { readonly type: Type; readonly text: string } | undefined {
+  if (!ts.isExpression(node) || !makesLiteral(node)) return undefined;
+  const wanted = cx.program.checker.getContextualType(node);
+  if (wanted === undefined || isConstAssertion(node)) return undefined;
+  const type = cx.types.of(wanted);
+  const text = cx.types.text(wanted, node);
+  if (type.kind !== "object" && type.kind !== "tuple" && type.kind !== "array") return undefined;
+  // What a pattern on the other side expects need not be what the literal is.
+  const { checker } = cx.program;
+  if (!checker.isTypeAssignableTo(checker.getTypeAtLocation(node), wanted)) return undefined;
+  return isClosed(wanted) && !/\bany\b/.test(text) ? { type, text } : undefined;
+
+  function isClosed(part: ts.Type): boolean {
+    // Of a type parameter it is not known here what it stands for.
+    if (part.flags & ts.TypeFlags.TypeParameter) return false;
+    const reference = part as Partial<ts.TypeReference>;
+    const inner = reference.target === undefined ? [] : cx.program.checker.getTypeArguments(part as ts.TypeReference);
+    return [...inner, ...(part.aliasTypeArguments ?? [])].every((one) => one === part || isClosed(one));
+  }
+}
+
+/** Whether a value is a literal of its place, or may be one. */
+function makesLiteral(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node)) return makesLiteral(node.expression);
+  if (ts.isConditionalExpression(node)) return makesLiteral(node.whenTrue) || makesLiteral(node.whenFalse);
+  return ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
+}
+
+/** `[…] as const`. */
+export const isConstAssertion = (node: ts.Expression): boolean =>
+  ts.isAsExpression(node.parent) && node.parent.type.getText() === "const";
+
+/** A temporary for a value that begins as another: as the left side of `a ?? b`, which may be nothing. */
+export function temporaryFrom(cx: Context, node: ts.Expression, first: ts.Expression): Variable {
+  const variable = temporary(cx, cx.types.at(node), node, true);
+  const text = typeText(cx, cx.types.at(first), first);
+  const own = variable.typeText;
+  if (own === undefined || text === undefined || own === text) return variable;
+  return { ...variable, typeText: [own, text].map((part) => (part.includes("=>") ? `(${part})` : part)).join(" | ") };
 }
 
 function typeText(cx: Context, type: Type, node: ts.Node): string | undefined {

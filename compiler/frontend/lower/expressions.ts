@@ -17,6 +17,7 @@ import { isFunctionNode, unwrapped } from "../functions.ts";
 import { mathAlias } from "../mathAlias.ts";
 import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
+import { lowerAccess } from "./accesses.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
 import { lowerCall, lowerNew } from "./calls.ts";
 import {
@@ -24,6 +25,7 @@ import {
   collect,
   isAssignmentOperator,
   isAtom,
+  isConstAssertion,
   isPure,
   lookup,
   named,
@@ -31,6 +33,7 @@ import {
   snapshot,
   spanOf,
   temporary,
+  temporaryFrom,
   variablesIn,
 } from "./context.ts";
 import { lowerFunctionExpression } from "./functions.ts";
@@ -207,7 +210,7 @@ function foldSign(value: Unary, node: ts.PrefixUnaryExpression): Expression {
   return value;
 }
 
-function withNonNull(value: Expression): Expression {
+export function withNonNull(value: Expression): Expression {
   if (value.kind === "variable" || value.kind === "element" || value.kind === "field")
     return { ...value, nonNull: true };
   return value;
@@ -358,9 +361,6 @@ function lowerArrayLiteral(cx: Context, node: ts.ArrayLiteralExpression): Expres
   };
 }
 
-const isConstAssertion = (node: ts.Expression): boolean =>
-  ts.isAsExpression(node.parent) && node.parent.type.getText() === "const";
-
 /** Whether the place where a literal stands says that it is a tuple. */
 function typedByPlace(node: ts.Expression): boolean {
   const { parent } = node;
@@ -426,7 +426,7 @@ function lowerLogical(cx: Context, node: ts.BinaryExpression, operator: LogicalO
   });
   if (right === undefined) return opaque(cx, node, describeSyntax(node));
   if (body.length === 0 && isAtom(right)) return { kind: "logical", operator, left, right, span };
-  const result = temporary(cx, cx.types.at(node), node, true);
+  const result = temporaryFrom(cx, node, node.left);
   const target = { kind: "variable", variable: result } as const;
   cx.out.push({ kind: "declare", keyword: "let", variable: result, value: left, span: spanOf(node.left) });
   const store = { kind: "assign", target, value: right, span: spanOf(node.right) } as const;
@@ -474,26 +474,4 @@ function armOf(cx: Context, result: Variable, arm: ts.Expression): Block {
     const value = lowerExpression(cx, node);
     cx.out.push({ kind: "assign", target: { kind: "variable", variable: result }, value, span: spanOf(node) });
   });
-}
-
-function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Expression {
-  const span = spanOf(node);
-  if (ts.isOptionalChain(node)) {
-    const tree = lowerPure(cx, node);
-    return tree ?? opaque(cx, node, "an optional chain with a call");
-  }
-  if (ts.isPropertyAccessExpression(node)) {
-    if (isUnknownGlobal(cx, node.expression) || node.expression.kind === K.SuperKeyword) {
-      return opaque(cx, node, describeSyntax(node));
-    }
-    return { kind: "field", object: lowerAtom(cx, node.expression), name: node.name.text, span };
-  }
-  const [object, index] = lowerAtoms(cx, [node.expression, node.argumentExpression]);
-  if (object === undefined || index === undefined) return opaque(cx, node, describeSyntax(node));
-  return { kind: "element", object, index, span };
-}
-
-/** A name that is no variable the compiler sees: `console`, `globalThis`, `Number`. */
-function isUnknownGlobal(cx: Context, node: ts.Expression): boolean {
-  return ts.isIdentifier(node) && lookup(cx, node) === undefined;
 }

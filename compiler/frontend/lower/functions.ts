@@ -53,10 +53,19 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
     ...(!ts.isArrowFunction(node) && receiver !== undefined && { receiver }),
     ...membershipOf(node),
     ...(text !== undefined && !/\bany\b/.test(text) && { resultText: text }),
+    ...(isOverloaded(cx, node) && { overloaded: true }),
     ...(node.typeParameters !== undefined && {
       typeParameters: node.typeParameters.map((parameter) => parameter.getText()).join(", "),
     }),
   };
+}
+
+/** Whether a function has signatures of its own beside the one that it is written with. */
+function isOverloaded(cx: Context, node: FunctionNode): boolean {
+  const symbol = node.name && cx.program.checker.getSymbolAtLocation(node.name);
+  return (
+    symbol?.declarations?.some((one) => one !== node && ts.isFunctionLike(one) && !("body" in one && one.body)) ?? false
+  );
 }
 
 /** `this` of a class's member; of other functions it is not known. */

@@ -30,6 +30,35 @@ function lowerBody(cx: Context, node: ts.Statement): Block {
   });
 }
 
+/** The body of a loop; in braces of its own where it hides a name that the loop's head uses, which is printed inside it. */
+function lowerLoopBody(cx: Context, node: ts.Statement, head: readonly (ts.Node | undefined)[]): Block {
+  const body = lowerBody(cx, node);
+  const hidden = ts.isBlock(node) ? namesDeclared(node) : [];
+  const hides = hidden.some((name) => head.some((part) => part !== undefined && mentionsName(part, name)));
+  return hides ? [{ kind: "block", body, span: spanOf(node) }] : body;
+}
+
+/** The names that belong to a block. */
+function namesDeclared({ statements }: ts.Block): string[] {
+  const names: string[] = [];
+  const add = (name: ts.BindingName): void => {
+    if (ts.isIdentifier(name)) names.push(name.text);
+    else for (const element of name.elements) if (!ts.isOmittedExpression(element)) add(element.name);
+  };
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement) && (statement.declarationList.flags & ts.NodeFlags.BlockScoped) !== 0)
+      for (const { name } of statement.declarationList.declarations) add(name);
+    const named =
+      ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement);
+    if (named && statement.name !== undefined) names.push(statement.name.text);
+  }
+  return names;
+}
+
+const mentionsName = (node: ts.Node, name: string): boolean =>
+  (ts.isIdentifier(node) && node.text === name) ||
+  (ts.forEachChild(node, (child) => mentionsName(child, name) || undefined) ?? false);
+
 /** Text, comments and empty lines of a statement. */
 export function originOf(node: ts.Node): Origin {
   const { text } = node.getSourceFile();
@@ -84,7 +113,8 @@ function lowerInside(cx: Context, node: ts.Statement): void {
   if (ts.isWhileStatement(node) || ts.isDoStatement(node)) {
     const [before, test] = lowerCondition(cx, node.expression);
     const form = ts.isDoStatement(node) ? "do" : "while";
-    cx.out.push({ kind: "loop", form, init: [], before, test, update: [], body: lowerBody(cx, node.statement), span });
+    const body = lowerLoopBody(cx, node.statement, [node.expression]);
+    cx.out.push({ kind: "loop", form, init: [], before, test, update: [], body, span });
     return;
   }
   if (ts.isForOfStatement(node) && node.awaitModifier === undefined) return lowerForOf(cx, node);
@@ -193,7 +223,7 @@ function lowerFor(cx: Context, node: ts.ForStatement): void {
   const update = collect(cx, () => {
     if (node.incrementor !== undefined) lowerEffect(cx, node.incrementor);
   });
-  const body = lowerBody(cx, node.statement);
+  const body = lowerLoopBody(cx, node.statement, [node.initializer, node.condition, node.incrementor]);
   cx.out.push({
     kind: "loop",
     form: "for",
@@ -208,10 +238,10 @@ function lowerFor(cx: Context, node: ts.ForStatement): void {
 
 function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
   const span = spanOf(node);
-  const isEntries = lowerEntriesLoop(cx, node, () => {
-    if (ts.isBlock(node.statement)) lowerStatements(cx, node.statement.statements);
-    else lowerStatement(cx, node.statement);
-  });
+  const lowerOwn = (): void => {
+    cx.out.push(...lowerLoopBody(cx, node.statement, [node.initializer, node.expression]));
+  };
+  const isEntries = lowerEntriesLoop(cx, node, lowerOwn);
   if (isEntries) return;
   const iterable = lowerAtom(cx, iterated(cx, node.expression));
   const { initializer } = node;
@@ -219,7 +249,7 @@ function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
   if (ts.isVariableDeclarationList(initializer) && declaration !== undefined && ts.isIdentifier(declaration.name)) {
     const variable = lookup(cx, declaration.name);
     if (variable !== undefined) {
-      const body = lowerBody(cx, node.statement);
+      const body = collect(cx, lowerOwn);
       cx.out.push({ kind: "forOf", keyword: keywordOf(initializer), variable, iterable, body, span });
       return;
     }
@@ -245,8 +275,7 @@ function lowerForOf(cx: Context, node: ts.ForOfStatement): void {
     } else {
       cx.out.push({ kind: "effect", value: opaqueStatement(cx, node), span });
     }
-    if (ts.isBlock(node.statement)) lowerStatements(cx, node.statement.statements);
-    else lowerStatement(cx, node.statement);
+    lowerOwn();
   });
   cx.out.push({ kind: "forOf", keyword: "const", variable, iterable, body, span });
 }
@@ -262,7 +291,7 @@ function lowerForIn(cx: Context, node: ts.ForInStatement): void {
     cx.out.push({ kind: "effect", value: opaqueStatement(cx, node), span });
     return;
   }
-  const body = lowerBody(cx, node.statement);
+  const body = lowerLoopBody(cx, node.statement, [node.initializer, node.expression]);
   cx.out.push({ kind: "forIn", keyword: keywordOf(initializer), variable, object, body, span });
 }
 

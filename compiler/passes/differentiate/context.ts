@@ -1,5 +1,6 @@
 /** What the parts of differentiation share. */
 
+import { canCarry } from "../../frontend/types.ts";
 import type { Atom, Expression, Statement, Type, Variable } from "../../ir/types.ts";
 import { evaluate } from "../activity/evaluate.ts";
 import type { Instance, Library, Rule } from "../activity/program.ts";
@@ -162,8 +163,14 @@ export function tangentOfAtom(cx: Context, atom: Atom): Expression | undefined {
     kind: "variable",
     variable,
     ...(atom.span !== undefined && { span: atom.span }),
-    ...((atom.nonNull || cx.optional.has(variable)) && { nonNull: true }),
+    ...((atom.nonNull || cx.optional.has(variable) || isMixed(atom.variable.type)) && { nonNull: true }),
   };
+}
+
+/** A number or a text: who uses it as a number has asked, which the type checker can't see of its tangent. */
+function isMixed(type: Type): boolean {
+  if (type.kind !== "union" || !type.members.some(({ kind }) => kind === "number")) return false;
+  return type.members.some((member) => member.kind !== "undefined" && member.kind !== "null" && !canCarry(member));
 }
 
 /** One variable for each generated function, by the name that it has in a module. */

@@ -1,6 +1,6 @@
 /** The tangent beside each expression: rules for operations, mirrored shadows for memory. */
 
-import { canCarry } from "../../frontend/types.ts";
+import { canCarry, mayBeNothing } from "../../frontend/types.ts";
 import { mul, sameAtom } from "../../ir/build.ts";
 import type {
   ArrayLiteral,
@@ -10,7 +10,6 @@ import type {
   FieldAccess,
   ObjectLiteral,
   Spread,
-  Type,
   Variable,
 } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
@@ -156,8 +155,17 @@ export function present<T extends Expression | undefined>(tangent: T): T {
   return mayBeNothing(tangent.variable.primal.type) ? { ...tangent, nonNull: true } : tangent;
 }
 
-export const mayBeNothing = (type: Type): boolean =>
-  type.kind === "union" && type.members.some(({ kind }) => kind === "undefined" || kind === "null");
+/** The same of the shadow of a place that was read without a question. */
+function presentBeside(tangent: Expression, primal: Expression): Expression {
+  const read = tangent.kind === "element" || tangent.kind === "field";
+  return read && mayBeNothing(typeOf(primal)) ? { ...tangent, nonNull: true } : present(tangent);
+}
+
+/** What is read from a shadow for a variable that is never nothing. */
+export function presentFor(tangent: Expression, value: Expression, { type }: Variable): Expression {
+  const read = tangent.kind === "element" || tangent.kind === "field";
+  return read && mayBeNothing(typeOf(value)) && !mayBeNothing(type) ? { ...tangent, nonNull: true } : tangent;
+}
 
 function byRule(
   cx: Context,
@@ -235,7 +243,7 @@ export function tangentTree(cx: Context, expression: Expression): Expression | u
 function mirror(cx: Context, expression: Expression): Expression {
   if (expression.kind === "element" || expression.kind === "field") {
     const whole = mirror(cx, expression.object);
-    const object = expression.optional === true ? whole : present(whole);
+    const object = expression.optional === true ? whole : presentBeside(whole, expression.object);
     const read: Expression = mirrored(cx, expression, object);
     const chained = expression.optional === true || isOptional(expression.object);
     const scalar = valueOf(cx, expression).active;
@@ -349,7 +357,8 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
     }
     const field = heldUnder(region, property.name);
     if (field === undefined || !carries(field)) return [];
-    return [{ ...property, value: tangentTree(cx, property.value) ?? zeroFor(property.value) }];
+    const nought = field.active ? zero : zeroFor(property.value);
+    return [{ ...property, value: tangentTree(cx, property.value) ?? nought }];
   });
   return { kind: "object", properties, ...(literal.span && { span: literal.span }) };
 }

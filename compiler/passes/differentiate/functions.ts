@@ -1,6 +1,6 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
-import type { Expression, FunctionForm, Parameter, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Expression, FunctionForm, Parameter, Statement, Type } from "../../ir/types.ts";
 import { formResult, variableValue } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
 import { conventionOf } from "./calls.ts";
@@ -19,7 +19,7 @@ import {
 } from "./context.ts";
 import { shadowBase } from "./members.ts";
 import { differentiateBlock } from "./statements.ts";
-import { tangentText } from "./text.ts";
+import { receiverText, tangentText } from "./text.ts";
 
 /** A function nested in the instance at hand, called by the convention of its signature. */
 export function differentiateFunction(cx: Context, form: FunctionForm, name: string): FunctionForm {
@@ -48,7 +48,7 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   const builds = convention === "shadow" ? receiver : undefined;
   if (form.memberOf !== undefined) {
     cx.building = builds;
-    cx.buildingText = receiver === undefined ? "{}" : receiverText(cx, receiver);
+    cx.buildingText = receiver === undefined ? "{}" : receiverText(receiver.type, variableValue(cx.one, receiver));
   }
   const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
   body.push(...differentiateBlock(cx, form.body));
@@ -67,7 +67,7 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
       });
     }
   } else if (receiver !== undefined && isActive(cx, receiver)) {
-    const typeText = receiverText(cx, receiver);
+    const typeText = receiverText(receiver.type, variableValue(cx.one, receiver));
     const shadows = perLane(cx, () => tangentVariable(cx, receiver));
     parameters.unshift(...shadows.map((variable) => ({ variable, typeText, optional: false, rest: false })));
   }
@@ -82,9 +82,6 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   const { resultText: _, ...rest } = form;
   return { ...rest, name, parameters, body, ...(resultText !== undefined && { resultText }) };
 }
-
-const receiverText = (cx: Context, receiver: Variable): string =>
-  tangentText(receiver.type, undefined, variableValue(cx.one, receiver)) ?? "{}";
 
 function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const { variable } = parameter;
@@ -114,13 +111,15 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
 function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, result: Value): string | undefined {
   const text = form.resultText;
   if (convention === "shadow") {
-    const shadow = form.receiver === undefined ? "{}" : receiverText(cx, form.receiver);
+    const shadow =
+      form.receiver === undefined ? "{}" : receiverText(form.receiver.type, variableValue(cx.one, form.receiver));
     return cx.lanes === 1 ? shadow : `[${perLane(cx, () => shadow).join(", ")}]`;
   }
   if (convention === "none" || convention === "register") return text;
   if (text === undefined) return undefined;
   if (text === "void") return `[undefined, ${perLane(cx, () => "undefined").join(", ")}]`;
-  const beside = carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
+  const beside =
+    form.overloaded === true ? "any" : carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
   return `[${text}, ${perLane(cx, () => beside).join(", ")}]`;
 }
 

@@ -28,7 +28,7 @@ const mostTurns = 8;
 export function inlineCall(cx: Context, call: Call, target: Instance): Dual | undefined {
   const { form } = target;
   if (cx.again || cx.inlining.includes(target) || cx.inlining.length >= mostDepth) return undefined;
-  if (form.span.file !== cx.one.form.span.file || form.memberOf !== undefined) return undefined;
+  if (form.span.file !== cx.one.form.span.file || form.memberOf !== undefined || form.overloaded) return undefined;
   if (call.arguments.length !== form.parameters.length || calls(target, target)) return undefined;
   if (call.arguments.some((part) => part.kind !== "variable" && part.kind !== "constant")) return undefined;
   const once = [...cx.one.calls.values()].filter((site) => site.target === target).length <= 1;

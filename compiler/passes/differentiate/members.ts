@@ -3,6 +3,7 @@
 import type {
   Assign,
   Call,
+  ClassId,
   Expression,
   FieldAccess,
   FunctionForm,
@@ -10,7 +11,9 @@ import type {
   Source,
   Spread,
   Statement,
+  Type,
 } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { blocksOf } from "../../ir/walk.ts";
 import { setterOf } from "../activity/methods.ts";
 import type { CallSite, Instance } from "../activity/program.ts";
@@ -63,6 +66,25 @@ function interleaved(
   return args;
 }
 
+/**
+ * An object as the type checker must see it for a call of a tangent: as it is, where its type is of classes that have the
+ * method, and as anything where it is not: an abstract class or an interface knows nothing of it.
+ */
+function asOwner(cx: Context, object: Expression, owners: ReadonlySet<ClassId | undefined>): Expression {
+  const { classes } = cx.library;
+  const has = (type: Type): boolean => {
+    if (type.kind === "union") return type.members.every(has);
+    if (type.kind !== "object") return false;
+    for (let at: ClassId | undefined = type.class_; at !== undefined; at = classes.base(at))
+      if (owners.has(at)) return true;
+    return false;
+  };
+  return has(typeOf(object)) ? object : { kind: "as", operand: object, type: "any" };
+}
+
+const ownersOf = (site: CallSite): ReadonlySet<ClassId | undefined> =>
+  new Set([...site.methods.values()].map(({ form }) => form.memberOf?.class_));
+
 /** A method called on an object, on `super`, or on a class. */
 export function callMember(cx: Context, call: Call, site: CallSite, object: Expression | undefined): Dual {
   const target = anyTarget(site);
@@ -71,7 +93,11 @@ export function callMember(cx: Context, call: Call, site: CallSite, object: Expr
   const { callee } = call;
   const args = interleaved(cx, target, object, call.arguments);
   const renamed =
-    callee.kind === "method" || callee.kind === "super" || callee.kind === "static" ? { ...callee, name } : callee;
+    callee.kind === "method"
+      ? { ...callee, object: asOwner(cx, callee.object, ownersOf(site)), name }
+      : callee.kind === "super" || callee.kind === "static"
+        ? { ...callee, name }
+        : callee;
   return received(
     cx,
     { ...call, callee: renamed, arguments: args },
@@ -85,11 +111,11 @@ export function callMember(cx: Context, call: Call, site: CallSite, object: Expr
 export function readGetter(cx: Context, access: FieldAccess): Dual | undefined {
   const site = cx.one.calls.get(access);
   const target = site && anyTarget(site);
-  if (target === undefined) return undefined;
+  if (site === undefined || target === undefined) return undefined;
   const { name, convention } = cx.link.callee(target);
   const call: Call = {
     kind: "call",
-    callee: { kind: "method", object: access.object, name },
+    callee: { kind: "method", object: asOwner(cx, access.object, ownersOf(site)), name },
     arguments: interleaved(cx, target, access.object, []),
     ...(access.span && { span: access.span }),
   };
@@ -102,11 +128,11 @@ export function storeBySetter(cx: Context, statement: Assign): Call | undefined 
   if (place.kind !== "field") return undefined;
   const site = cx.one.calls.get(setterOf(place));
   const target = site && anyTarget(site);
-  if (target === undefined) return undefined;
+  if (site === undefined || target === undefined) return undefined;
   const { name } = cx.link.callee(target);
   return {
     kind: "call",
-    callee: { kind: "method", object: place.object, name },
+    callee: { kind: "method", object: asOwner(cx, place.object, ownersOf(site)), name },
     arguments: interleaved(cx, target, place.object, [value]),
     ...(statement.span && { span: statement.span }),
   };
@@ -120,7 +146,7 @@ export function constructed(cx: Context, expression: New, result: () => Expressi
   const span = expression.span && { span: expression.span };
   const shadow = (object: Expression): Call => ({
     kind: "call",
-    callee: { kind: "method", object, name },
+    callee: { kind: "method", object: asOwner(cx, object, new Set([expression.class_])), name },
     arguments: interleaved(cx, target, undefined, expression.arguments),
     ...span,
   });

@@ -1,7 +1,8 @@
 /** The tangent beside each statement. The tangent of a store comes before the store, while operands are as they were. */
 
 import type { Span } from "../../api.ts";
-import { isScalar } from "../../frontend/types.ts";
+import { isScalar, mayBeNothing } from "../../frontend/types.ts";
+import { effectsOf } from "../../ir/effects.ts";
 import type { Assign, Atom, Block, Declare, Expression, ForOf, Return, Statement, Variable } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { visitExpression } from "../../ir/walk.ts";
@@ -28,8 +29,8 @@ import {
   differentiate,
   isActivePlace,
   isLength,
-  mayBeNothing,
   present,
+  presentFor,
   shadowPlace,
 } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
@@ -157,7 +158,7 @@ function declare(cx: Context, statement: Declare): void {
   if (variable.role === "temporary") cx.definitions.set(variable, value);
   cx.out.push({ ...statement, value: primal });
   if (!isActive(cx, variable)) return;
-  const beside = tangents.map((tangent) => tangent && asPresent(cx, tangent, variable));
+  const beside = tangents.map((tangent) => tangent && asPresent(cx, presentFor(tangent, value, variable), variable));
   forTangents(cx, variable, (tangent, lane) => {
     cx.out.push({ ...statement, keyword, variable: tangent, value: beside[lane] ?? zeroIn(tangent, value) });
   });
@@ -206,14 +207,28 @@ function assign(cx: Context, statement: Assign): void {
     tangents = perLane(cx, () => length);
   }
   const store = (place: Assign["target"], lane: number): void => {
-    const nought = place.kind === "variable" ? zeroIn(place.variable, statement.value) : zeroFor(statement.value);
+    const nought =
+      place.kind === "variable" ? zeroIn(place.variable, statement.value) : zeroAt(target, statement.value);
     cx.out.push({ ...statement, target: place, value: tangents[lane] ?? nought });
   };
+  // What is called may look at the tangent, or throw before there is anything to store.
+  const after = !built && tangents.every((tangent) => tangent === undefined) && interferes(primal);
+  if (after) cx.out.push({ ...statement, value: primal });
   if (target.kind === "variable")
     forTangents(cx, target.variable, (variable, lane) => store({ ...target, variable }, lane));
   else perLane(cx, (lane) => store(tangentPlace(cx, target), lane));
-  if (!built) cx.out.push({ ...statement, value: primal });
+  if (!built && !after) cx.out.push({ ...statement, value: primal });
 }
+
+/** Whether evaluating a value runs code that could use the tangents around it, or ends in an exception. */
+function interferes(value: Expression): boolean {
+  const effects = effectsOf(value);
+  return effects.calls || effects.throws === "any";
+}
+
+/** The zero for a place in memory: where a number that is missing is stored, as in variables. */
+const zeroAt = (target: Assign["target"], value: Expression): Expression =>
+  isScalar(typeOf(target)) ? zero : zeroFor(value);
 
 /** A value as an argument beside which its tangent can stand: named, with its tangent, when it is no atom. */
 function argument(cx: Context, value: Expression): Expression {
@@ -381,7 +396,8 @@ function giveBack(cx: Context, statement: Return): void {
       cx.out.push({ ...statement, value: dual.primal });
       return;
     }
-    const { primal, tangents } = dual.primalFirst === true ? namedDual(cx, dual, statement.span) : dual;
+    const { primal, tangents } =
+      dual.primalFirst === true || interferes(dual.primal) ? namedDual(cx, dual, statement.span) : dual;
     perLane(cx, (lane) => {
       const target = { kind: "register", name: register, lane } as const;
       cx.out.push({ kind: "assign", target, value: tangents[lane] ?? zeroFor(value), ...span });

@@ -3,18 +3,26 @@
 import type { Type } from "../../ir/types.ts";
 import { carries, find, type Signature, type Value } from "../activity/values.ts";
 
+type ObjectType = Extract<Type, { kind: "object" }>;
+
 /**
- * The type of a value's tangent; `value` says which fields are active, without it all are that can be. `pairs`: functions
- * return their tangent beside the value, and never by a register.
+ * The type of a value's tangent; `value` says which fields are active, without it all are that can be. What has no type that
+ * could be written down (of a type parameter, of several shapes that are told apart by looking at the primal) is `any`.
+ * `pairs`: functions return their tangent beside the value, and never by a register.
  */
 export function tangentText(type: Type, text: string | undefined, value?: Value, pairs = false): string | undefined {
   const signature = value?.region && find(value.region).signature;
   if (type.kind === "function" && signature !== undefined) return functionText(type, signature, 1, pairs);
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
-  return partText(type, value, []) ?? text;
+  return partText(type, value, []) ?? (value !== undefined && carries(value) ? "any" : text);
 }
 
 function partText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
+  const found = shapeText(type, value, inside);
+  return found === undefined && value !== undefined && carries(value) && type.kind !== "number" ? "any" : found;
+}
+
+function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
   switch (type.kind) {
     case "number":
       return "number";
@@ -29,15 +37,7 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
       return `[${elements.map((element) => element ?? "undefined").join(", ")}]`;
     }
     case "object": {
-      if (inside.includes(type)) return undefined;
-      const parts: string[] = [];
-      for (const [name, field] of type.fields()) {
-        if (!isActiveField(value, name)) continue;
-        const part = partText(field, fieldOf(value, name), [...inside, type]);
-        const optional = field.kind === "union" && field.members.some((member) => member.kind === "undefined");
-        if (part !== undefined) parts.push(`${keyText(name)}${optional ? "?" : ""}: ${part}`);
-      }
-      return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
+      return inside.includes(type) || hasMore(type, value) ? "any" : fieldsText(type, value, inside);
     }
     case "union": {
       const parts = type.members.map((member) =>
@@ -46,6 +46,7 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
       const known = [...new Set(parts.filter((part) => part !== undefined))];
       const carrying = known.filter((part) => part !== "undefined" && part !== "null");
       if (carrying.length === 0) return undefined;
+      if (carrying.length > 1 || carrying.includes("any")) return "any";
       // A number that is missing has the tangent 0; beside a text or a truth value stands nothing.
       const inert = parts.includes(undefined) ? ["undefined"] : [];
       return (carrying.includes("number") ? [...carrying, ...inert] : known).join(" | ");
@@ -53,6 +54,31 @@ function partText(type: Type, value: Value | undefined, inside: readonly Type[])
     default:
       return undefined;
   }
+}
+
+function fieldsText(type: ObjectType, value: Value | undefined, inside: readonly Type[]): string {
+  const parts: string[] = [];
+  for (const [name, field] of type.fields()) {
+    if (!isActiveField(value, name)) continue;
+    const part = partText(field, fieldOf(value, name), [...inside, type]);
+    const optional = field.kind === "union" && field.members.some((member) => member.kind === "undefined");
+    if (part !== undefined) parts.push(`${keyText(name)}${optional ? "?" : ""}: ${part}`);
+  }
+  return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
+}
+
+/** The type of the tangent of `this`. */
+export const receiverText = (type: Type, value: Value): string =>
+  type.kind === "object" ? fieldsText(type, value, []) : (tangentText(type, undefined, value) ?? "{}");
+
+/** Whether an object may have active fields that its type says nothing of: those of a class behind an interface, or a base. */
+function hasMore(type: ObjectType, value: Value | undefined): boolean {
+  const region = value?.region && find(value.region);
+  if (region === undefined) return false;
+  // Classes whose objects have met share what is known of their fields.
+  if (type.class_ !== undefined && [...region.classes].every((one) => one === type.class_)) return false;
+  const fields = type.fields();
+  return !fields.has("*") && [...region.fields].some(([name, field]) => !fields.has(name) && carries(field));
 }
 
 /** The type of a function's tangent: active parameters followed by theirs, the result by its convention. */
@@ -141,17 +167,21 @@ function isActiveField(value: Value | undefined, name: string): boolean {
 }
 
 /** Whether every field of every object in a value is active, so that the primal's type fits its tangent. */
-function isWhole(type: Type, value: Value | undefined): boolean {
+function isWhole(type: Type, value: Value | undefined, inside: readonly Type[] = []): boolean {
   if (value === undefined || value.region === undefined) return true;
   switch (type.kind) {
     case "object":
+      if (inside.includes(type)) return true;
+      if (hasMore(type, value)) return false;
       return [...type.fields()].every(
-        ([name, field]) => isActiveField(value, name) && isWhole(field, fieldOf(value, name)),
+        ([name, field]) => isActiveField(value, name) && isWhole(field, fieldOf(value, name), [...inside, type]),
       );
     case "array":
-      return isWhole(type.element, elementOf(value));
+      return isWhole(type.element, elementOf(value), inside);
     case "tuple":
-      return type.elements.every((element, i) => isWhole(element, fieldOf(value, String(i))));
+      return type.elements.every((element, i) => isWhole(element, fieldOf(value, String(i)), inside));
+    case "union":
+      return type.members.every((member) => isWhole(member, value, inside));
     default:
       return true;
   }
@@ -173,6 +203,11 @@ function isNumeric(type: Type, inside: readonly Type[] = []): boolean {
         type.methods !== true &&
         [...type.fields().values()].every((field) => isNumeric(field, [...inside, type]))
       );
+    case "union": {
+      // Of what may be missing the tangent is missing too, unless it is a number.
+      const [only, ...more] = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+      return only !== undefined && more.length === 0 && only.kind !== "number" && isNumeric(only, inside);
+    }
     default:
       return false;
   }

@@ -183,5 +183,8 @@ function birth(
   if (reads !== usage.reads) return undefined;
   const typeText = variable.typeText ?? from.typeText ?? (variable.type.kind === "number" ? "number" : undefined);
   if (statement.keyword === "var" || ambiguous.has(variable.name) || typeText === undefined) return undefined;
+  // What it is at first may be more than what it is in the end: `undefined`, of `a ?? b`.
+  const nothing = /\b(undefined|null)\b/;
+  if (nothing.test(from.typeText ?? "") && !nothing.test(typeText)) return undefined;
   return { ...variable, reassigned: true, typeText };
 }

@@ -1,0 +1,38 @@
+/** Lowers reads of fields and elements. */
+
+import type { ElementAccess, Expression, FieldAccess } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
+import { ts } from "../project.ts";
+import { mayBeNothing } from "../types.ts";
+import { type Context, lookup, spanOf } from "./context.ts";
+import { describeSyntax, lowerAtom, lowerAtoms, lowerPure, opaque, withNonNull } from "./expressions.ts";
+
+/** The value of `o.f` or `a[i]`. */
+export function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Expression {
+  const span = spanOf(node);
+  if (ts.isOptionalChain(node)) {
+    const tree = lowerPure(cx, node);
+    return tree ?? opaque(cx, node, "an optional chain with a call");
+  }
+  if (ts.isPropertyAccessExpression(node)) {
+    if (isUnknownGlobal(cx, node.expression) || node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+      return opaque(cx, node, describeSyntax(node));
+    }
+    const field: FieldAccess = { kind: "field", object: lowerAtom(cx, node.expression), name: node.name.text, span };
+    return isNarrowed(cx, node, field) ? withNonNull(field) : field;
+  }
+  const [object, index] = lowerAtoms(cx, [node.expression, node.argumentExpression]);
+  if (object === undefined || index === undefined) return opaque(cx, node, describeSyntax(node));
+  const element: ElementAccess = { kind: "element", object, index, span };
+  return isNarrowed(cx, node, element) ? withNonNull(element) : element;
+}
+
+/** Whether something was found to be there before it is read: what is generated need not ask in the same words. */
+function isNarrowed(cx: Context, node: ts.Expression, place: FieldAccess | ElementAccess): boolean {
+  return mayBeNothing(typeOf(place)) && !mayBeNothing(cx.types.at(node)) && cx.types.at(node).kind !== "undefined";
+}
+
+/** A name that is no variable the compiler sees: `console`, `globalThis`, `Number`. */
+function isUnknownGlobal(cx: Context, node: ts.Expression): boolean {
+  return ts.isIdentifier(node) && lookup(cx, node) === undefined;
+}
