@@ -13,7 +13,7 @@ import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
-import { withoutNeedlessAssertions } from "./assertions.ts";
+import { withNeededTypes } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
 import { type Attachment, assembleModule, type Insertion } from "./module.ts";
 import { type Generated, inPackages, type ModulePlan, type Plan } from "./plan.ts";
@@ -107,7 +107,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   for (const generated of module.generated) {
     const plainForm = input.forms.get(generated);
     if (plainForm === undefined) continue;
-    const form = supportCalls(withoutNeedlessAssertions(plainForm), (name) =>
+    const form = supportCalls(withNeededTypes(plainForm), (name) =>
       isSupportName(name) ? supportName(name) : undefined,
     );
     const place = input.place(generated.instance);
@@ -172,9 +172,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     ];
   });
   function textOfClosure(form: FunctionForm): string {
-    const named = supportCalls(withoutNeedlessAssertions(form), (name) =>
-      isSupportName(name) ? supportName(name) : undefined,
-    );
+    const named = supportCalls(withNeededTypes(form), (name) => (isSupportName(name) ? supportName(name) : undefined));
     // An arrow function has no `this` of its own; it is printed as a constant, and taken out of that.
     const arrow = form.style === "arrow";
     const { text } = printFunction(

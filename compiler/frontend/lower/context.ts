@@ -133,7 +133,16 @@ export function temporaryFrom(cx: Context, node: ts.Expression, first: ts.Expres
 function typeText(cx: Context, type: Type, node: ts.Node): string | undefined {
   if (type.kind === "number" || type.kind === "boolean" || type.kind === "string") return type.kind;
   if (!ts.isExpression(node)) return undefined;
-  return cx.types.text(cx.program.checker.getTypeAtLocation(node), node);
+  return cx.types.text(withoutNumberLiterals(cx, cx.program.checker.getTypeAtLocation(node)), node);
+}
+
+/** The generated function returns a number where the user's was found to return `0 | 1`. */
+export function withoutNumberLiterals(cx: Context, type: ts.Type): ts.Type {
+  const members = type.isUnion() ? type.types : [type];
+  const literal = members.some((member) => member.isNumberLiteral());
+  return literal && !members.some((member) => member.isStringLiteral())
+    ? cx.program.checker.getBaseTypeOfLiteralType(type)
+    : type;
 }
 
 /** Names a value: a constant or variable as it is, anything else in a temporary. */

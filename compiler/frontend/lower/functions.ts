@@ -14,7 +14,7 @@ import { type ClassNode, classId } from "../classes.ts";
 import { type FunctionNode, functionId, functionName, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { useOf } from "../usage.ts";
-import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
+import { type Context, collect, lookup, reference, spanOf, temporary, withoutNumberLiterals } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { declarePattern } from "./patterns.ts";
 import { lowerStatements } from "./statements.ts";
@@ -116,15 +116,6 @@ function styleOf(node: FunctionNode): FunctionForm["style"] {
   if (ts.isFunctionDeclaration(node)) return "declaration";
   if (ts.isArrowFunction(node)) return "arrow";
   return ts.isFunctionExpression(node) ? "expression" : "method";
-}
-
-/** The generated function returns a number where the user's was found to return `0 | 1`. */
-function withoutNumberLiterals(cx: Context, type: ts.Type): ts.Type {
-  const members = type.isUnion() ? type.types : [type];
-  const literal = members.some((member) => member.isNumberLiteral());
-  return literal && !members.some((member) => member.isStringLiteral())
-    ? cx.program.checker.getBaseTypeOfLiteralType(type)
-    : type;
 }
 
 function lowerConciseBody(cx: Context, body: ts.Expression): void {

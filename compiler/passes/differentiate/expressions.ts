@@ -10,6 +10,7 @@ import type {
   FieldAccess,
   ObjectLiteral,
   Spread,
+  Type,
   Variable,
 } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";

@@ -10,7 +10,7 @@
 
 import { commutes, effectsOf, statementEffects } from "../../ir/effects.ts";
 import type { Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
-import { expressionsOf, mapBlocks, mapExpressions, mapSame, rewrite } from "../../ir/walk.ts";
+import { expressionsOf, mapBlocks, mapExpressions, mapSame, rewrite, visitExpression } from "../../ir/walk.ts";
 import { joinConditionals } from "./conditionals.ts";
 import { type Line, mapLines } from "./lines.ts";
 import { placeIn } from "./place.ts";
@@ -53,6 +53,7 @@ function inlineLines(lines: Line[], usages: Usages, ambiguous: ReadonlySet<strin
       continue;
     const placed = placeIn(target.statement, definition.variable, definition.value);
     if (placed === undefined || !isReadable(placed, target, line, definition.value)) continue;
+    if (standsAlone(placed, definition.value)) continue;
     lines[use] = { ...target, statement: placed };
     lines[i] = { ...line, statement: undefined };
   }
@@ -76,6 +77,23 @@ function findUse(lines: readonly Line[], from: number, variable: Variable, value
     if (!commutes(effects, passed)) return undefined;
   }
   return undefined;
+}
+
+/** Whether a literal would stand where nothing says its type: an object whose field is stored, the `[]` of a `push`. */
+function standsAlone(statement: Statement, value: Expression): boolean {
+  const isOpen = value.kind === "object" || (value.kind === "array" && value.elements.length === 0);
+  if (!isOpen) return false;
+  const isBase = (node: Expression): boolean =>
+    node.kind === "element" || node.kind === "field"
+      ? node.object === value
+      : node.kind === "call" && node.callee.kind === "method" && node.callee.object === value;
+  let found = statement.kind === "assign" && isBase(statement.target);
+  for (const expression of expressionsOf(statement)) {
+    visitExpression(expression, (node) => {
+      if (isBase(node)) found = true;
+    });
+  }
+  return found;
 }
 
 /** Whether names mean something else in the statement's own expressions. */
