@@ -7,7 +7,7 @@
  */
 
 import { native } from "../engine/index.ts";
-import { begin, fetch, home, place, read, room } from "../engine/transfer.ts";
+import { address, allHome, begin, fetch, home, place, read, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
 import { structureOf } from "../structured.ts";
 import { requireStructure, stored, writeElements } from "./dense.ts";
@@ -33,8 +33,13 @@ export function multiply(
   k: number,
   n: number,
 ): void {
-  const wasm = engineFor(a, b, c, m * k * n);
-  if (wasm === undefined) {
+  const wasm = native();
+  if (wasm !== undefined && allHome(wasm, a, b, c)) {
+    const [left, right, to] = [address(a), address(b), address(c)];
+    wasm.exports.matmul(left, 0, la.row, la.column, right, lb.row, lb.column, to, 0, n, m, k, n, 0, 0);
+    return;
+  }
+  if (wasm === undefined || m * k * n < WORTH_COPYING) {
     product(a, la, b, lb, c, m, k, n);
     return;
   }

@@ -8,40 +8,81 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeWhole } from "../../fixtures/demo/files.ts";
 import {
+  abs,
+  abs_jvp,
+  add,
+  add_jvp,
+  avgPool,
+  avgPool_jvp,
   axpy,
+  batchNorm,
+  batchNorm_jvp,
+  biasRelu,
   biasRelu_jvp,
+  dot,
+  dot_jvp,
   engine,
+  exp,
+  exp_jvp,
   floats,
+  gelu,
+  gelu_jvp,
+  layerNorm,
+  layerNorm_jvp,
+  log,
+  log_jvp,
   matmul,
   matmulNT,
   matmulTN,
   matmulTT,
+  maxPool,
+  maxPool_jvp,
+  multiply,
+  multiply_jvp,
+  relu,
+  relu_jvp,
   scope,
+  sigmoid,
+  sigmoid_jvp,
+  softmaxCrossEntropy,
+  softmaxCrossEntropy_jvp,
+  sqrt,
+  sqrt_jvp,
+  square,
+  square_jvp,
+  sum,
+  sum_jvp,
+  tanh,
+  tanh_jvp,
   useEngine,
 } from "../../runtime/kernels/index.ts";
 import { fillNormal, fillSigns, fillUniform } from "../../runtime/random/index.ts";
 
 const FORMS = { matmul, matmulNT, matmulTN, matmulTT } as const;
 const SHAPES = [
-  [64, 1024, 1024],
-  [64, 784, 1024],
-  [64, 1024, 10],
+  [1, 1, 1],
+  [4, 4, 4],
+  [8, 8, 8],
+  [16, 16, 16],
+  [33, 65, 17],
+  [100, 3, 50],
   [64, 784, 10],
+  [64, 1024, 10],
   [1, 1024, 1024],
   [2, 1024, 1024],
   [4, 1024, 1024],
   [1024, 1024, 1],
   [1024, 1, 1024],
-  [8, 8, 8],
-  [33, 65, 17],
-  [256, 256, 256],
+  [64, 784, 1024],
+  [64, 1024, 1024],
   [784, 64, 1024],
+  [256, 256, 256],
   [1024, 1024, 1024],
   [2048, 2048, 2048],
 ] as const;
 
 /**
- * Measures, prints a table, and writes `bench-kernels.json`.
+ * Measures, prints tables, and writes `bench-kernels-ENGINE.json`.
  * @param args `--seconds S` for each measurement, 0.2 by default; `--javascript` for the plain engine; `--plain` as in models
  * @returns the exit code
  */
@@ -60,33 +101,63 @@ export async function main(args: readonly string[], folder: string): Promise<num
     return 2;
   }
   const used = useEngine({ name: values.javascript ? "javascript" : "wasm", fused: !values.plain, memory: 2 ** 28 });
-  const peak = product("matmul", 64, 256, 256, seconds);
+  const title = `${used.name}${used.fused ? ", multiply-add in one" : ""}`;
+  const peak = (2 * 64 * 256 * 256) / product("matmul", 64, 256, 256, seconds);
   const memory = stream(1 << 23, seconds);
   const cache = stream(1 << 15, seconds);
+  // What a call costs before any work is done.
+  const overhead = product("matmul", 1, 1, 1, seconds);
   console.log(
-    `${used.name}${used.fused ? ", fused" : ""}: ${peak.toFixed(1)} GFLOP/s in the cache, ${memory.toFixed(1)} GB/s `,
+    `${title}: ${peak.toFixed(1)} GFLOP/s in the cache, ${memory.toFixed(1)} GB/s from memory, ${cache.toFixed(1)} GB/s in the cache, ` +
+      `${overhead.toFixed(0)} ns a call\n`,
   );
-  console.log(`from memory, ${cache.toFixed(1)} GB/s in the cache\n`);
   const names = Object.keys(FORMS) as (keyof typeof FORMS)[];
-  console.log(`  ${"GFLOP/s".padEnd(18)}${names.map((name) => name.padStart(10)).join("")}${"roofline".padStart(10)}`);
-  const products: Record<string, number[]> = {};
+  console.log(
+    `  ${"GFLOP/s".padEnd(20)}${[...names, "roofline", "least share"].map((name) => name.padStart(12)).join("")}`,
+  );
+  const products: Record<string, Product> = {};
   for (const [m, k, n] of SHAPES) {
-    if (values.javascript && m * k * n > 2 ** 28) continue;
-    const rates = names.map((name) => product(name, m, k, n, seconds));
-    // Each operand is read and the result written once, from the cache where all fits into half a mebibyte.
-    const bytes = 4 * (m * k + k * n + m * n);
-    const roof = Math.min(peak, (2 * m * k * n * (bytes < 2 ** 19 ? cache : memory)) / bytes);
-    const title = `${m} × ${k} × ${n}`;
-    products[title] = [...rates, roof];
-    console.log(`  ${title.padEnd(18)}${[...rates, roof].map((rate) => rate.toFixed(1).padStart(10)).join("")}`);
+    if (values.javascript && m * k * n > 2 ** 27) continue;
+    const flops = 2 * m * k * n;
+    const rates = names.map((name) => flops / product(name, m, k, n, seconds));
+    // Operands are read once; the result's lines are fetched and written. From the cache where all fits into half a mebibyte.
+    const bytes = 4 * (m * k + k * n + 2 * m * n);
+    const roof = flops / (overhead + Math.max(flops / peak, bytes / (bytes < 2 ** 19 ? cache : memory)));
+    const share = Math.min(...rates) / roof;
+    products[`${m} × ${k} × ${n}`] = { rates, roof, share };
+    const cells = [...rates, roof].map((rate) => rate.toFixed(rate < 1 ? 3 : 1).padStart(12)).join("");
+    console.log(`  ${`${m} × ${k} × ${n}`.padEnd(20)}${cells}${`${(100 * share).toFixed(0)} %`.padStart(12)}`);
   }
   const others = rest(seconds);
-  for (const [name, rate] of Object.entries(others)) console.log(`  ${name.padEnd(28)}${rate.toFixed(2).padStart(8)}`);
+  console.log(`\n  ${"GB/s".padEnd(28)}${"value".padStart(10)}${"and tangent".padStart(14)}`);
+  for (const [name, [value, both]] of Object.entries(others.moved)) {
+    console.log(`  ${name.padEnd(28)}${value.toFixed(1).padStart(10)}${both.toFixed(1).padStart(14)}`);
+  }
+  console.log(`\n  normals ${others.normals.toFixed(2)} ns each, signs ${others.signs.toFixed(2)} ns each`);
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version };
-  const json = { date: new Date().toISOString(), machine, engine: engine(), peak, memory, cache, products, others };
-  writeWhole(join(folder, "bench-kernels.json"), `${JSON.stringify(json, undefined, 2)}\n`);
-  console.log(`\nMeasurements: ${join(folder, "bench-kernels.json")}`);
+  const json = {
+    date: new Date().toISOString(),
+    machine,
+    engine: engine(),
+    peak,
+    memory,
+    cache,
+    overhead,
+    products,
+    others,
+  };
+  const file = join(folder, `bench-kernels-${used.name}${used.fused ? "-fused" : ""}.json`);
+  writeWhole(file, `${JSON.stringify(json, undefined, 2)}\n`);
+  console.log(`\nMeasurements: ${file}`);
   return 0;
+}
+
+interface Product {
+  /** GFLOP/s of each transpose, and what the machine allows. */
+  readonly rates: readonly number[];
+  readonly roof: number;
+  /** The slowest of them as a share of that. */
+  readonly share: number;
 }
 
 /** Nanoseconds of processor time of the fastest call. */
@@ -107,6 +178,7 @@ function fastest(f: () => void, seconds: number): number {
   return best;
 }
 
+/** Nanoseconds a product. */
 function product(name: keyof typeof FORMS, m: number, k: number, n: number, seconds: number): number {
   return scope(() => {
     const a = floats(m * k);
@@ -114,7 +186,7 @@ function product(name: keyof typeof FORMS, m: number, k: number, n: number, seco
     const out = floats(m * n);
     fillUniform(a, 1, 0);
     fillUniform(b, 2, 0);
-    return (2 * m * k * n) / fastest(() => FORMS[name](a, b, out, m, k, n), seconds);
+    return fastest(() => FORMS[name](a, b, out, m, k, n), seconds);
   });
 }
 
@@ -127,16 +199,71 @@ function stream(length: number, seconds: number): number {
   });
 }
 
-function rest(seconds: number): Record<string, number> {
+const MAPS = { relu, tanh, sigmoid, gelu, exp, log, sqrt, square, abs };
+const MAP_TANGENTS = {
+  relu: relu_jvp,
+  tanh: tanh_jvp,
+  sigmoid: sigmoid_jvp,
+  gelu: gelu_jvp,
+  exp: exp_jvp,
+  log: log_jvp,
+  sqrt: sqrt_jvp,
+  square: square_jvp,
+  abs: abs_jvp,
+};
+
+interface Rest {
+  /** GB/s without and with the tangent, counting what is read and written. */
+  readonly moved: Readonly<Record<string, readonly [value: number, both: number]>>;
+  /** Nanoseconds each. */
+  readonly normals: number;
+  readonly signs: number;
+}
+
+/** Kernels on arrays that stay in the second cache. */
+function rest(seconds: number): Rest {
   return scope(() => {
-    const n = 1 << 20;
-    const x = floats(n);
-    const x_t = floats(n);
-    const b = floats(1024);
+    const n = 1 << 15;
+    const columns = 256;
+    const rows = n / columns;
+    const [x, x_t, y, y_t] = [floats(n), floats(n), floats(n), floats(n)] as const;
+    const [gain, shift] = [floats(columns).fill(1), floats(columns)] as const;
+    fillUniform(x, 1, 0);
+    fillUniform(x_t, 2, 0);
+    const labels = new Uint8Array(rows);
+    const image = { batch: 1, height: 16, width: 32, channels: 64, size: 2 };
+    const [p, p_t] = [floats(n / 4), floats(n / 4)] as const;
+    const rate = (arrays: number, f: () => unknown) => (4 * n * arrays) / fastest(() => void f(), seconds);
+    const moved: Record<string, readonly [number, number]> = {};
+    for (const name of Object.keys(MAPS) as (keyof typeof MAPS)[]) {
+      moved[name] = [rate(2, () => MAPS[name](x, y)), rate(4, () => MAP_TANGENTS[name](x, x_t, y, y_t))];
+    }
+    moved.add = [rate(3, () => add(x, x_t, y)), rate(6, () => add_jvp(x, x_t, x_t, x, y, y_t))];
+    moved.multiply = [rate(3, () => multiply(x, x_t, y)), rate(6, () => multiply_jvp(x, x_t, x_t, x, y, y_t))];
+    moved.biasRelu = [
+      rate(2, () => biasRelu(x, shift, y, rows, columns)),
+      rate(4, () => biasRelu_jvp(x, x_t, shift, gain, y, y_t, rows, columns)),
+    ];
+    moved.layerNorm = [
+      rate(2, () => layerNorm(x, gain, shift, y, rows, columns)),
+      rate(4, () => layerNorm_jvp(x, x_t, gain, undefined, shift, undefined, y, y_t, rows, columns)),
+    ];
+    moved.batchNorm = [
+      rate(2, () => batchNorm(x, gain, shift, y, rows, columns)),
+      rate(4, () => batchNorm_jvp(x, x_t, gain, undefined, shift, undefined, y, y_t, rows, columns)),
+    ];
+    moved.softmaxCrossEntropy = [
+      rate(1, () => softmaxCrossEntropy(x, labels, rows, columns)),
+      rate(2, () => softmaxCrossEntropy_jvp(x, x_t, labels, rows, columns)),
+    ];
+    moved.maxPool = [rate(1.25, () => maxPool(x, p, image)), rate(2.5, () => maxPool_jvp(x, x_t, p, p_t, image))];
+    moved.avgPool = [rate(1.25, () => avgPool(x, p, image)), rate(2.5, () => avgPool_jvp(x, x_t, p, p_t, image))];
+    moved.sum = [rate(1, () => sum(x)), rate(2, () => sum_jvp(x, x_t))];
+    moved.dot = [rate(2, () => dot(x, y)), rate(4, () => dot_jvp(x, x_t, y, y_t))];
     return {
-      "normals, ns each": fastest(() => fillNormal(x, 1, 1), seconds) / n,
-      "signs, ns each": fastest(() => fillSigns(x, 1, 1), seconds) / n,
-      "biasRelu_jvp, GB/s": (16 * n) / fastest(() => biasRelu_jvp(x, x_t, b, b, x, x_t, n / 1024, 1024), seconds),
+      moved,
+      normals: fastest(() => fillNormal(x, 1, 1), seconds) / n,
+      signs: fastest(() => fillSigns(x, 1, 1), seconds) / n,
     };
   });
 }
