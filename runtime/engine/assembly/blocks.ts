@@ -8,6 +8,8 @@
 import { madd } from "./simd";
 
 /** 2 rows of A times a panel of 16 columns. */
+// @ts-ignore: decorator
+@inline
 export function block2x16(a0: usize, a1: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
@@ -56,6 +58,8 @@ export function block2x16(a0: usize, a1: usize, panel: usize, stride: usize, k: 
 }
 
 /** 1 rows of A times a panel of 16 columns. */
+// @ts-ignore: decorator
+@inline
 export function block1x16(a0: usize, panel: usize, stride: usize, k: usize, c0: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
@@ -86,6 +90,8 @@ export function block1x16(a0: usize, panel: usize, stride: usize, k: usize, c0: 
 }
 
 /** 2 rows of A times a panel of 12 columns. */
+// @ts-ignore: decorator
+@inline
 export function block2x12(a0: usize, a1: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
@@ -125,6 +131,8 @@ export function block2x12(a0: usize, a1: usize, panel: usize, stride: usize, k: 
 }
 
 /** 4 rows of A times a panel of 8 columns. */
+// @ts-ignore: decorator
+@inline
 export function block4x8(a0: usize, a1: usize, a2: usize, a3: usize, panel: usize, stride: usize, k: usize, c0: usize, c1: usize, c2: usize, c3: usize, add: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
