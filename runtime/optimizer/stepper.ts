@@ -83,11 +83,11 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
   const { leaves, paths } = source.ground;
   const groupOf = assigned(paths, groups, caller);
   const rates = groups.map((group) => (group.learningRate === undefined ? rateAt : scheduleOf(group.learningRate)));
-  const optimizerOf = (l: number): Optimizer => groups[groupOf[l] as number]?.optimizer ?? optimizer;
+  const optimizers = leaves.map((_, l): Optimizer => groups[groupOf[l] as number]?.optimizer ?? optimizer);
   const state: DescentState = {
     parameters: leaves,
     slots: leaves.map((leaf, l) =>
-      Array.from({ length: optimizerOf(l).slots }, () => (leaf.kind === "array" ? arrayBeside(leaf.values) : [0])),
+      Array.from({ length: optimizers[l]?.slots ?? 0 }, () => (leaf.kind === "array" ? arrayBeside(leaf.values) : [0])),
     ),
     memory: source.memory,
     count: 0,
@@ -97,8 +97,8 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
     step(index, args) {
       const rate = rateAt(index);
       requireRate(rate);
-      const groupRates = rates.map((of) => of(index));
-      groupRates.forEach(requireRate);
+      const groupRates = groups.length === 0 ? NONE : rates.map((of) => of(index));
+      for (const own of groupRates) requireRate(own);
       const sample = source.sample(index, args);
       const { value, slope } = sample;
       if (!Number.isFinite(value) || !Number.isFinite(slope)) throw nonFinite(caller, index, value, slope, rate);
@@ -106,9 +106,11 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
       state.count++;
       for (let l = 0; l < leaves.length; l++) {
         const at = { learningRate: groupRates[groupOf[l] as number] ?? rate, count: state.count };
-        update(leaves[l] as Leaf, (y) => {
-          optimizerOf(l).update(y, source.parts[l] as GradientPart, state.slots[l] ?? [], at);
-        });
+        const leaf = leaves[l] as Leaf;
+        // A single number is an array of length 1 meanwhile.
+        const y = leaf.kind === "array" ? leaf.values : [numberIn(leaf)];
+        (optimizers[l] as Optimizer).update(y, source.parts[l] as GradientPart, state.slots[l] ?? NONE, at);
+        if (leaf.kind === "field") leaf.owner[leaf.name] = y[0];
       }
       source.remember();
       return { value, slope, learningRate: rate * sample.rate };
@@ -128,16 +130,7 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
   };
 }
 
-/** Lets an update write into a leaf; a single number becomes an array of length 1 meanwhile. */
-function update(leaf: Leaf, by: (y: NumericArray) => void): void {
-  if (leaf.kind === "array") {
-    by(leaf.values);
-    return;
-  }
-  const y = [numberIn(leaf)];
-  by(y);
-  leaf.owner[leaf.name] = y[0];
-}
+const NONE: readonly never[] = [];
 
 function shorten(source: Sampler, limit: number | undefined): void {
   if (limit === undefined) return;

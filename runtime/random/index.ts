@@ -125,9 +125,9 @@ export function fillNormal(out: FloatArray | number[], seed: number, step: numbe
     return;
   }
   for (let number = Math.floor(offset / NORMAL_BLOCK), i = 0; i < out.length; number++) {
-    normalBlock(at, number, normals);
     const skip = offset + i - number * NORMAL_BLOCK;
     const count = Math.min(NORMAL_BLOCK - skip, out.length - i);
+    normalBlock(at, number, normals, skip, skip + count);
     for (let j = 0; j < count; j++) out[i + j] = normals[skip + j] as number;
     i += count;
   }

@@ -47,20 +47,28 @@ export interface Address {
 const state = new Int32Array(4);
 const pair = new Float32Array(2);
 
-/** Fills `out` (of length 512) with the normal numbers of block `number`. */
-export function normalBlock(at: Address, number: number, out: Float32Array): void {
-  for (let lane = 0; lane < 4; lane++) runLane(at, number, lane, NORMAL_BLOCK / 8, out);
+/** Fills at least places `from` … `to` − 1 of `out` (of length 512) with the normal numbers of block `number`. */
+export function normalBlock(at: Address, number: number, out: Float32Array, from: number, to: number): void {
+  const lanes = from >> 2 === (to - 1) >> 2 ? to - from : 4;
+  for (let lane = 0; lane < lanes; lane++) runLane(at, number, (from + lane) & 3, from >> 3, (to + 7) >> 3, out);
 }
 
 /** The normal number `index` of the address. */
 export function normalAt(at: Address, index: number): number {
   const place = index - Math.floor(index / NORMAL_BLOCK) * NORMAL_BLOCK;
-  runLane(at, Math.floor(index / NORMAL_BLOCK), place & 3, (place >> 3) + 1, undefined);
+  runLane(at, Math.floor(index / NORMAL_BLOCK), place & 3, place >> 3, (place >> 3) + 1, undefined);
   return pair[(place >> 2) & 1] as number;
 }
 
-/** Runs two generators of a block for some steps. Their pairs go to `out`, eight places apart; the last one stays in `pair`. */
-function runLane(at: Address, number: number, lane: number, steps: number, out: Float32Array | undefined): void {
+/** Runs two generators of a block up to a step. Their pairs from another step on go to `out`, eight places apart; the last one stays in `pair`. */
+function runLane(
+  at: Address,
+  number: number,
+  lane: number,
+  first: number,
+  steps: number,
+  out: Float32Array | undefined,
+): void {
   start(at, 8 * number + lane);
   let a = state[0] as number;
   let b = state[1] as number;
@@ -78,7 +86,7 @@ function runLane(at: Address, number: number, lane: number, steps: number, out: 
     d = e ^ (e >>> 9);
     e = (f + (f << 3)) | 0;
     f = (((f << 21) | (f >>> 11)) + v) | 0;
-    if (out === undefined && count < steps) continue;
+    if (count <= first) continue;
     normalPair(w, v);
     if (out === undefined) continue;
     out[to] = pair[0] as number;

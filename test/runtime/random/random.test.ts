@@ -94,6 +94,10 @@ describe("the same bits wherever they are made", () => {
       [31, 33],
       [1000, 500],
       [4, 0],
+      // All short pieces about the borders of blocks and of the groups of which they are made.
+      ...[0, 507, 509, 1021].flatMap((start) =>
+        Array.from({ length: 30 }, (_, i) => [start + (i % 5), 1 + Math.floor(i / 5) * 3] as const),
+      ),
     ] as const) {
       const piece = new Float64Array(length);
       fill(piece, 5, 9, offset);
