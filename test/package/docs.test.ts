@@ -10,6 +10,8 @@ import { runCli } from "../../compiler/cli/run.ts";
 import { fgrad } from "../../compiler/esbuild.ts";
 import { createHost } from "../../compiler/index.ts";
 import { rulesMarkdown } from "../../compiler/rules/docs.ts";
+import { paperMarkdown } from "../paper/report/readme.ts";
+import { readResults } from "../paper/report/results.ts";
 import { diagnosticsMarkdown, example, examplesOf, fenced, readDocument, root, withParts } from "./documents.ts";
 
 const readme = readDocument("README.md");
@@ -89,6 +91,7 @@ test("the README's generated parts are current", async () => {
     flags: fenced("text", help()),
     diagnostic: fenced("text", `$ npx fgrad-compile price.ts\n${await reported("price.ts", PRICE)}`),
     conventions,
+    paper: paperMarkdown(readResults(join(root, "test/paper/results"), join(root, "test/paper/results"))),
   });
   await expect(current).toMatchFileSnapshot(join(root, "README.md"));
 });
