@@ -4,6 +4,8 @@
  * never a silent zero.
  */
 
+import type { ConvolutionShape } from "./kernels/conv2d.ts";
+
 /** What a direction is made of. */
 export type Structure =
   /**
@@ -36,6 +38,10 @@ export interface Activity {
   readonly masked: boolean;
   /** Where the signs of rows come from: fills them with ±1. */
   readonly signs: (out: Float32Array) => void;
+  /** How many samples the rows belong to, the first rows to the first: as many as rows, or images of so many pixels. */
+  samples: number;
+  /** Of a layer that is a convolution: where its rows come from. */
+  convolution: ConvolutionShape | undefined;
   /** How many rows were moved; 0 when the direction was taken for the weights themselves, or not at all. */
   rows: number;
   /** The layer's input, `rows` × inputs, by rows, in memory that is used again. */

@@ -216,3 +216,48 @@ function writePatches(x: Float32Array, to: Float32Array, first: number, count: n
     }
   }
 }
+
+/**
+ * gradient = Σ patchᵀ δ over all pixels: what filters get from what their results get, when the loss is differentiated backwards, or a layer's result
+ * is moved.
+ * @param delta as `out`
+ * @param gradient as `w`
+ */
+export function filterGradient(
+  x: Float32Array,
+  delta: Float32Array,
+  gradient: Float32Array,
+  shape: ConvolutionShape,
+): void {
+  const { height, width, inputs, outputs: n, size, stride = 1, padding = 0 } = shape;
+  const k = size * size * inputs;
+  const pixels = delta.length / n;
+  const block = Math.max(16, Math.min(pixels, Math.floor(BLOCK / k)));
+  const wasm = native();
+  if (wasm === undefined) {
+    const patch = new Float32Array(block * k);
+    const part = new Float32Array(k * n);
+    gradient.fill(0);
+    for (let first = 0; first < pixels; first += block) {
+      const m = Math.min(block, pixels - first);
+      writePatches(x, patch, first, m, shape);
+      const rows = delta.subarray(first * n, (first + m) * n);
+      product(patch, { row: 1, column: k }, rows, { row: n, column: 1 }, part, k, m, n);
+      for (let i = 0; i < part.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+    }
+    return;
+  }
+  begin();
+  const { matmul, patches } = wasm.exports;
+  const to = place(wasm, gradient);
+  const image = read(wasm, x);
+  const moved = read(wasm, delta);
+  const patch = room(wasm, block * k);
+  const [outHeight, outWidth] = [convolvedLength(height, shape), convolvedLength(width, shape)];
+  for (let first = 0; first < pixels; first += block) {
+    const m = Math.min(block, pixels - first);
+    patches(image, patch, first, m, height, width, inputs, size, stride, padding, outHeight, outWidth);
+    matmul(patch, 0, 1, k, moved + 4 * first * n, n, 1, to, 0, n, k, m, n, first > 0 ? 1 : 0, 0);
+  }
+  fetch(wasm, gradient, to);
+}

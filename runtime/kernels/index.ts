@@ -49,8 +49,9 @@ export {
 export { axpy, axpy_jvp, axpy_jvps, scale, scale_jvp, scale_jvps } from "./axpy.ts";
 // Layers.
 export { bias, bias_jvp, bias_jvps } from "./bias.ts";
-// Images.
 export { type ConvolutionShape, conv2d, conv2d_jvp, conv2d_jvps, convolvedLength } from "./conv2d.ts";
+// Images.
+export { conv2dRelu, conv2dRelu_jvp, conv2dRelu_jvps } from "./conv2dRelu.ts";
 export { gelu, gelu_jvp, gelu_jvps } from "./gelu.ts";
 // A whole layer.
 export { linear, linear_jvp, linear_jvps, linearRelu, linearRelu_jvp, linearRelu_jvps } from "./linear.ts";

@@ -4,12 +4,20 @@
  */
 
 import { type Activity, structureOf } from "../structured.ts";
+import type { ConvolutionShape } from "./conv2d.ts";
 
 /**
  * Keeps a copy of a layer's input.
+ * @param convolution of a layer that is one
  * @throws Error when the layer's matrix was used in the same run already
  */
-export function keepInput(activity: Activity, x: Float32Array, rows: number, columns: number): void {
+export function keepInput(
+  activity: Activity,
+  x: Float32Array,
+  rows: number,
+  columns: number,
+  convolution?: ConvolutionShape,
+): void {
   if (activity.rows > 0) {
     throw new Error(
       "A matrix whose layer is perturbed in its activities was used twice in one run; use rankOne instead.",
@@ -18,7 +26,10 @@ export function keepInput(activity: Activity, x: Float32Array, rows: number, col
   activity.input = roomFor(activity.input, x.length);
   activity.input.set(x);
   activity.rows = rows;
-  activity.apart = activity.independent;
+  activity.samples = convolution?.batch ?? rows;
+  activity.convolution = convolution;
+  // The pixels of an image are moved apart, also where images are moved alike.
+  activity.apart = activity.independent || convolution !== undefined;
   if (activity.apart) activity.moves = roomFor(activity.moves, rows * columns);
   activity.biases = undefined;
 }
@@ -26,14 +37,16 @@ export function keepInput(activity: Activity, x: Float32Array, rows: number, col
 /** out ← out + how the rows are moved. */
 export function moveRows(activity: Activity, right: Float32Array, out: Float32Array, rows: number): void {
   const columns = right.length;
-  if (!activity.independent) {
+  if (!activity.apart) {
     for (let i = 0, at = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, at++) out[at] = (out[at] as number) + (right[j] as number);
     }
     return;
   }
-  const { moves, deviation } = activity;
-  activity.signs(moves);
+  const { moves, deviation, independent, samples } = activity;
+  const pattern = independent ? moves.length : moves.length / samples;
+  activity.signs(moves.subarray(0, pattern));
+  for (let at = pattern; at < moves.length; at += pattern) moves.copyWithin(at, 0, pattern);
   for (let i = 0; i < moves.length; i++) {
     const move = deviation * (moves[i] as number);
     moves[i] = move;
@@ -58,7 +71,7 @@ export function takeBiases(activity: Activity, b_t: Float32Array | undefined): v
 /** Leaves out what relu has made 0: nothing depends on it. @param out the layer's result, after relu */
 export function maskMoves(activity: Activity, right: Float32Array, out: Float32Array): void {
   if (!activity.masked) return;
-  if (!activity.independent) {
+  if (!activity.apart) {
     activity.apart = true;
     activity.moves = roomFor(activity.moves, out.length);
     for (let at = 0; at < out.length; at += right.length) activity.moves.set(right, at);

@@ -1,5 +1,6 @@
 /** What becomes of layers whose results were moved instead of their weights: the slopes of a batch make their estimates. */
 
+import { filterGradient } from "../kernels/conv2d.ts";
 import { matmulTN } from "../kernels/matmul.ts";
 import type { Leaf } from "../leaves.ts";
 import { type Structure, structureOf } from "../structured.ts";
@@ -23,7 +24,7 @@ export function finishActivities(leaves: readonly Directed[], slopes: Float32Arr
   for (const leaf of leaves) {
     const structure = structureOfLeaf(leaf);
     if (structure?.activity === undefined || structure.activity.rows === 0) continue;
-    if (slopes.length !== structure.activity.rows) throw wrongRows(structure.activity.rows, slopes.length);
+    if (slopes.length !== structure.activity.samples) throw wrongRows(structure.activity.samples, slopes.length);
     if (!checked) requireSum(slopes, slope);
     checked = true;
     finish(structure, slopes, leaves);
@@ -38,7 +39,7 @@ function structureOfLeaf(leaf: Leaf): Moved | undefined {
 
 function finish({ left, right, activity }: Moved, slopes: Float32Array, leaves: readonly Directed[]): void {
   if (activity === undefined) return;
-  const { input, apart, moves, rows, biases, deviation } = activity;
+  const { input, apart, moves, rows, samples, convolution, biases, deviation } = activity;
   const ofBiases = biases === undefined ? undefined : targetOf(biases, leaves);
   if (!apart) {
     matmulTN(input, slopes, left, left.length, rows, 1);
@@ -48,11 +49,12 @@ function finish({ left, right, activity }: Moved, slopes: Float32Array, leaves: 
   }
   const columns = right.length;
   for (let i = 0, at = 0; i < rows; i++) {
-    const d = slopes[i] as number;
+    const d = slopes[Math.floor((i * samples) / rows)] as number;
     for (let j = 0; j < columns; j++, at++) moves[at] = d * (moves[at] as number);
   }
   activity.gradient ??= new Float32Array(left.length * columns);
-  matmulTN(input, moves, activity.gradient, left.length, rows, columns);
+  if (convolution === undefined) matmulTN(input, moves, activity.gradient, left.length, rows, columns);
+  else filterGradient(input, moves, activity.gradient, convolution);
   if (ofBiases === undefined) return;
   ofBiases.fill(0);
   for (let i = 0, at = 0; i < rows; i++) {
@@ -76,8 +78,8 @@ function targetOf(biases: Float32Array, leaves: readonly Directed[]): Float32Arr
 
 function wrongRows(rows: number, samples: number): Error {
   return new Error(
-    `A layer of ${rows} rows was perturbed in its activities, but the loss told the slopes of ${samples} samples. ` +
-      "It must end in softmaxCrossEntropy or sampleMean over the batch, and its layers must keep a row for each sample; else use rankOne.",
+    `A layer of ${rows} samples was perturbed in its activities, but the loss told the slopes of ${samples} samples. ` +
+      "It must end in softmaxCrossEntropy or sampleMean over the batch, and its layers must keep a row (or an image) for each sample; else use rankOne.",
   );
 }
 

@@ -99,16 +99,16 @@ export interface LayerShape {
 export interface ActivityOptions extends DirectionOptions {
   /** Each sample is moved along signs of its own; else all along the same. False by default. */
   readonly independent?: boolean;
-  /** Results that a layer's relu makes 0 are left out of its estimate; needs `linearRelu`. By default as `independent`. */
+  /** Results that a layer's relu makes 0 are left out of its estimate; needs `linearRelu` or `conv2dRelu`. By default as `independent`. */
   readonly masked?: boolean;
   /** σ of a layer: how far its results are moved. 1 by default. */
   readonly scale?: (layer: LayerShape) => number;
 }
 
 /**
- * As `rankOne`, but where a layer multiplies a batch X by a matrix (`matmul` with the matrix on the right, `linear`, `linearRelu`), its result
+ * As `rankOne`, but where a layer multiplies a batch X by a matrix (`matmul` with the matrix on the right, `linear`, `linearRelu`, `conv2dRelu`), its result
  * is moved instead: ż = σ u with signs u. With the slopes d of the samples the layer's estimate is ĝ = Xᵀ diag(d) U / σ, unbiased. The layer
- * keeps its inputs. Biases of `linear` and `linearRelu` go along; others are moved by signs of their own.
+ * keeps its inputs. Biases of `linear`, `linearRelu` and `conv2dRelu` go along; others are moved by signs of their own.
  *
  * Shared signs: ĝ = (Xᵀd) uᵀ / σ costs next to nothing; E‖ĝ‖² = q ‖∇f‖² for a single layer of q outputs. Independent signs:
  * ĝ costs as much as a forward product; the noise of a batch of B is divided by B, 1 + (q / B) times terms by sample. Masks: only units
@@ -142,6 +142,8 @@ export function activity(options: ActivityOptions = {}): Directions {
         independent,
         masked,
         signs,
+        samples: 0,
+        convolution: undefined,
         rows: 0,
         input,
         apart: false,

@@ -137,6 +137,7 @@ describe.each(ENGINES)("rules on $name", (options) => {
     ["maxPool", [96], [], 24, [image]],
     ["avgPool", [96], [], 24, [image]],
     ["conv2d", [96, 135], [], 160, [convolution]],
+    ["conv2dRelu", [96, 135, 5], [], 160, [convolution]],
     ["transpose", [15], [], 15, [5, 3]],
     ["gather", [6], [index], 5, []],
     ["embedding", [15], [index], 15, [3]],

@@ -1,6 +1,19 @@
-import { type ActivityOptions, activity, adam, basis, fgd, forwardGradient, plain, rankOne } from "fgrad/optimizer";
+import {
+  type ActivityOptions,
+  activity,
+  adam,
+  basis,
+  fgd,
+  forwardGradient,
+  momentum,
+  plain,
+  rankOne,
+} from "fgrad/optimizer";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  biasRelu,
+  conv2d,
+  conv2dRelu_jvp,
   floats,
   linear,
   linear_jvp,
@@ -85,6 +98,34 @@ const regression = compiled(
   },
 );
 
+const SIDE = 3;
+const CHANNELS = 2;
+const shape = { batch: BATCH, height: SIDE, width: SIDE, inputs: 1, outputs: CHANNELS, size: 2, padding: 1 };
+const PIXELS = 16;
+
+/** A convolution, and a layer that reads all its pixels. */
+const pictures = compiled(
+  ({ first, last }: Net, x: Float32Array): number => {
+    const h = floats(BATCH * PIXELS * CHANNELS);
+    const z = floats(BATCH * CLASSES);
+    conv2d(x, first.weights, h, shape);
+    biasRelu(h, first.biases, h, BATCH * PIXELS, CHANNELS);
+    linear(h, last.weights, last.biases, z, BATCH, PIXELS * CHANNELS, CLASSES);
+    return softmaxCrossEntropy(z, labels, BATCH, CLASSES);
+  },
+  {
+    active: [true, false],
+    jvp: ({ first, last }: Net, { first: first_t, last: last_t }: Net, x: Float32Array) => {
+      const [h, h_t] = [floats(BATCH * PIXELS * CHANNELS), floats(BATCH * PIXELS * CHANNELS)];
+      const [z, z_t] = [floats(BATCH * CLASSES), floats(BATCH * CLASSES)];
+      conv2dRelu_jvp(x, undefined, first.weights, first_t.weights, first.biases, first_t.biases, h, h_t, shape);
+      const { weights, biases } = last;
+      linear_jvp(h, h_t, weights, last_t.weights, biases, last_t.biases, z, z_t, BATCH, PIXELS * CHANNELS, CLASSES);
+      return softmaxCrossEntropy_jvp(z, z_t, labels, BATCH, CLASSES);
+    },
+  },
+);
+
 let seed = 0;
 const normal = (array: Float32Array, scale = 1): Float32Array => {
   fillNormal(array, ++seed, 0);
@@ -108,7 +149,7 @@ interface Found {
 
 /** How far the mean of many estimates is from the gradient, in its length, and their mean square in that of the gradient. */
 function measure(
-  f: typeof loss | typeof regression,
+  f: typeof loss | typeof regression | typeof pictures,
   theta: never,
   x: Float32Array,
   options: ActivityOptions,
@@ -180,6 +221,20 @@ describe.each(ENGINES)("on $name", (options) => {
       expect(apartMasked.moment).toBeLessThan(0.9 * apart.moment);
       measure(loss, theta, x, { seed: 2, scale }, 800);
       measure(loss, theta, x, { seed: 2, scale, independent: true }, 800);
+    });
+  });
+
+  test("pixels of convolutions are moved each by itself, in images alike or apart", () => {
+    scope(() => {
+      const theta = { first: layer(4, CHANNELS), last: layer(PIXELS * CHANNELS, CLASSES) };
+      const x = normal(floats(BATCH * SIDE * SIDE));
+      for (const options of [{}, { masked: true }, { independent: true }, { independent: true, scale: () => 0.7 }]) {
+        measure(pictures, theta as never, x, { seed: 3, ...options }, 600);
+      }
+      expect(forwardGradient(pictures, theta, { data: [x], directions: activity() }).value).toBe(pictures(theta, x));
+      const options = { batch: () => [x] as [Float32Array], directions: activity({ independent: true, seed: 1 }) };
+      const steps = [...fgd(pictures, theta, { ...options, steps: 200, learningRate: 0.05, optimizer: momentum() })];
+      expect(steps.at(-1)?.value).toBeLessThan(0.3 * Number(steps[0]?.value));
     });
   });
 
@@ -294,7 +349,9 @@ describe("losses of other kinds", () => {
 
   test("a loss that does not tell slopes, or not its own, is refused", () => {
     const silent = squares(sum, sum_jvp);
-    expect(() => forwardGradient(silent, theta(), { data: [x], directions })).toThrow(/5 rows.*0 samples.*sampleMean/s);
+    expect(() => forwardGradient(silent, theta(), { data: [x], directions })).toThrow(
+      /5 samples.*0 samples.*sampleMean/s,
+    );
     const scaled = squares(
       (y) => 3 * sampleMean(y),
       (y, y_t) => sampleMean_jvp(y, y_t).map((v) => 3 * v),
