@@ -6,14 +6,12 @@ import { ts } from "../project.ts";
 import { mayBeNothing } from "../types.ts";
 import { type Context, lookup, spanOf } from "./context.ts";
 import { describeSyntax, lowerAtom, lowerAtoms, lowerPure, opaque, withNonNull } from "./expressions.ts";
+import { isOpenChain, lowerOptional } from "./optional.ts";
 
 /** The value of `o.f` or `a[i]`. */
 export function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Expression {
   const span = spanOf(node);
-  if (ts.isOptionalChain(node)) {
-    const tree = lowerPure(cx, node);
-    return tree ?? opaque(cx, node, "an optional chain with a call");
-  }
+  if (isOpenChain(cx, node)) return lowerPure(cx, node) ?? lowerOptional(cx, node);
   if (ts.isPropertyAccessExpression(node)) {
     if (isUnknownGlobal(cx, node.expression) || node.expression.kind === ts.SyntaxKind.SuperKeyword) {
       return opaque(cx, node, describeSyntax(node));

@@ -29,6 +29,7 @@ import {
   local,
   not,
   numberType,
+  presentType,
   when,
 } from "./arrayMethodsParts.ts";
 import { lowerReduce } from "./arrayMethodsReduce.ts";
@@ -58,7 +59,7 @@ export function lowerArrayMethod(cx: Context, node: ts.CallExpression): Expressi
   const made = arrayConstructor(cx.program.checker, callee.expression);
   if (made !== undefined) return lowerArrayFrom(cx, node, made, name);
 
-  const type = arrayOf(cx.types.at(callee.expression));
+  const type = arrayOf(presentType(cx, callee));
   if (type === undefined) return undefined;
   if (name === "flat") return lowerFlat(cx, node, callee.expression, type);
   const [first, initial] = parts;

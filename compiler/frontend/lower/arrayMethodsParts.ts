@@ -2,6 +2,7 @@
 
 import type { Span } from "../../api.ts";
 import type { Atom, Constant, Expression, Loop, Type, Variable } from "../../ir/types.ts";
+import type { ts } from "../project.ts";
 import { integerArrays } from "../types.ts";
 import { type Context, collect, isAtom, reference } from "./context.ts";
 
@@ -21,6 +22,15 @@ export function arrayOf(type: Type): ArrayType | undefined {
   if (first === undefined || arrays.some((one) => one?.constructor_ !== first.constructor_)) return undefined;
   const elements = arrays.flatMap((one) => (one === undefined ? [] : [one.element]));
   return { constructor_: first.constructor_, element: { kind: "union", members: elements } };
+}
+
+/** The type of what a method is called on: behind `?.`, once that was asked, it is there. */
+export function presentType(cx: Context, callee: ts.PropertyAccessExpression): Type {
+  const type = cx.types.at(callee.expression);
+  if (!cx.asked.has(callee) || type.kind !== "union") return type;
+  const members = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+  const [only] = members;
+  return only !== undefined && members.length === 1 ? only : { kind: "union", members };
 }
 
 export const isTyped = ({ constructor_ }: ArrayType): boolean =>

@@ -12,6 +12,7 @@ import { type Context, lookup, named, snapshot, spanOf, symbolOf } from "./conte
 import { lowerOperator } from "./derivativeOperators.ts";
 import { lowerDerivative } from "./derivatives.ts";
 import { describeSyntax, isGlobalNamespace, lowerAtom, mathFunction, opaque } from "./expressions.ts";
+import { isOpenChain, lowerOptional } from "./optional.ts";
 import { lowerNumberMethod } from "./prototypes.ts";
 
 /** Global functions that depend on their arguments alone. */
@@ -27,7 +28,7 @@ const pureGlobals: ReadonlySet<string> = new Set([
 
 export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const span = spanOf(node);
-  if (ts.isOptionalChain(node)) return opaque(cx, node, "an optional call");
+  if (isOpenChain(cx, node)) return lowerOptional(cx, node);
   const derivative = lowerDerivative(cx, node);
   if (derivative !== undefined) return derivative;
   const operator = lowerOperator(cx, node);

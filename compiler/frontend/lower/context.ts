@@ -37,6 +37,9 @@ export interface Context {
   readonly bound: ReadonlyMap<ts.Symbol, Bound>;
   /** The functions whose copies are being lowered. */
   readonly operators: ReadonlySet<ts.Node>;
+  /** Parts of an optional chain that were evaluated to ask whether they are there, and the links that ask. */
+  readonly evaluated: Map<ts.Node, Atom>;
+  readonly asked: Set<ts.Node>;
 }
 
 /** A function given as an argument, and where. */

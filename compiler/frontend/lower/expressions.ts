@@ -38,6 +38,7 @@ import {
 } from "./context.ts";
 import { lowerFunctionExpression } from "./functions.ts";
 import { lowerObjectLiteral } from "./literals.ts";
+import { lowerOptionalEffect, optionalMark } from "./optional.ts";
 
 const K = ts.SyntaxKind;
 
@@ -124,6 +125,7 @@ export function lowerEffect(cx: Context, node: ts.Expression): void {
     cx.out.push({ kind: "if", test, then, else: otherwise, span: spanOf(inner) });
     return;
   }
+  if (ts.isCallExpression(inner) && lowerOptionalEffect(cx, inner)) return;
   const value = lowerExpression(cx, inner);
   if (!isAtom(value)) cx.out.push({ kind: "effect", value, span: spanOf(inner) });
 }
@@ -141,6 +143,8 @@ export function lowerPure(cx: Context, node: ts.Expression): Expression | undefi
 }
 
 function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
+  const evaluated = cx.evaluated.get(whole);
+  if (evaluated !== undefined) return evaluated;
   const node = ts.isParenthesizedExpression(whole) ? whole.expression : whole;
   const span = spanOf(node);
   if (node !== whole) return pureTree(cx, node);
@@ -169,13 +173,13 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
   if (ts.isPropertyAccessExpression(node) && !isGlobalNamespace(cx, node.expression)) {
     const object = pureTree(cx, node.expression);
     if (object === undefined) return undefined;
-    return { kind: "field", object, name: node.name.text, span, ...(node.questionDotToken && { optional: true }) };
+    return { kind: "field", object, name: node.name.text, span, ...optionalMark(cx, node) };
   }
   if (ts.isElementAccessExpression(node)) {
     const object = pureTree(cx, node.expression);
     const index = object && pureTree(cx, node.argumentExpression);
     if (object === undefined || index === undefined) return undefined;
-    return { kind: "element", object, index, span, ...(node.questionDotToken && { optional: true }) };
+    return { kind: "element", object, index, span, ...optionalMark(cx, node) };
   }
   if (ts.isNonNullExpression(node)) {
     const operand = pureTree(cx, node.expression);
@@ -270,6 +274,8 @@ export function mathFunction(cx: Context, node: ts.CallExpression): string | und
 
 /** The value of an expression: an atom, or one operation on atoms. */
 export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
+  const evaluated = cx.evaluated.get(whole);
+  if (evaluated !== undefined) return evaluated;
   const node = ts.isParenthesizedExpression(whole) ? whole.expression : whole;
   if (node !== whole) return lowerExpression(cx, node);
   const span = spanOf(node);

@@ -49,6 +49,8 @@ export function lower(
     labels: new Set(),
     bound: new Map(),
     operators: new Set(),
+    evaluated: new Map(),
+    asked: new Set(),
   };
   const form =
     ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);

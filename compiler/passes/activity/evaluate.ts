@@ -18,6 +18,7 @@ import {
   makeValue,
   member,
   noteRest,
+  nothingIn,
   parameterOf,
   regionOf,
   signatureOf,
@@ -30,6 +31,7 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
   const value = (part: Expression): Value => evaluate(solver, one, part);
   switch (expression.kind) {
     case "constant":
+      return expression.value === undefined || expression.value === null ? nothingIn() : makeValue();
     case "register":
       return makeValue();
     case "variable":
@@ -168,7 +170,8 @@ function makesText(one: Instance, operand: Expression): boolean {
 /** Either of two values. The value itself is new each time, so only regions that become one are a change. */
 function join(solver: Solver, a: Value, b: Value): Value {
   if (a.region !== undefined && b.region !== undefined) unify(a.region, b.region, solver.progress);
-  const joined = { active: a.active || b.active, tainted: a.tainted || b.tainted, region: a.region ?? b.region };
+  const joined: Value = { active: a.active || b.active, tainted: a.tainted || b.tainted, region: a.region ?? b.region };
+  if (a.missing === "only" && b.missing === "only") joined.missing = "only";
   return unsteadyFrom(joined, [a, b]);
 }
 

@@ -6,6 +6,7 @@
 import {
   find,
   flow,
+  flowMissing,
   makeRegion,
   makeValue,
   member,
@@ -34,7 +35,7 @@ function templateKey(template: Template): string {
 export function encode(values: readonly Value[]): string {
   const numbers = new Map<Region, number>();
   const one = (value: Value): string => {
-    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}${value.unsteady === undefined ? "" : "~"}${value.missing === true ? "-" : ""}`;
+    const own = `${value.active ? "a" : "."}${value.tainted ? "t" : ""}${value.unsteady === undefined ? "" : "~"}${value.missing === "only" ? "-" : ""}`;
     return value.region === undefined ? own : own + region(find(value.region));
   };
   const region = (at: Region): string => {
@@ -81,7 +82,7 @@ export function copyGraph(values: readonly Value[]): Value[] {
     copy.active = value.active;
     copy.tainted = value.tainted;
     copy.unsteady = value.unsteady;
-    if (value.missing === true) copy.missing = true;
+    if (value.missing !== undefined) copy.missing = value.missing;
     if (value.region !== undefined) copy.region = region(find(value.region));
     return copy;
   };
@@ -140,6 +141,7 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
       to.unsteady = from.unsteady;
       progress.changed = true;
     }
+    flowMissing(to, from, progress);
     if (from.region !== undefined) region(find(from.region), to);
   };
   const region = (at: Region, holder: Value): void => {

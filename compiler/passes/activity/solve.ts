@@ -180,7 +180,9 @@ export function siteParameter(
     site.given.set(position, value);
   }
   if (given !== undefined) flow(value, given, progress);
-  else if (type !== undefined && holdsFunction(type)) value.missing = true;
+  else if (type !== undefined && holdsFunction(type)) value.missing = "only";
+  // Of numbers that are left out there is nothing to tell apart.
+  if (value.missing === "only" && (type === undefined || !holdsFunction(type))) value.missing = "no";
   return value;
 }
 

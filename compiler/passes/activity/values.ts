@@ -17,8 +17,8 @@ export interface Value {
   tainted: boolean;
   /** Another number at each call, and no parameter: `Math.random()`, a clock. What it comes from. */
   unsteady?: string | undefined;
-  /** A function that may be left out, and is: it is `undefined`, and is never called. */
-  missing?: boolean;
+  /** `only`: it is `undefined` or `null` and nothing else, so that nothing in it is ever called. `no`: it may be something. */
+  missing?: "only" | "no";
   region: Region | undefined;
 }
 
@@ -125,6 +125,10 @@ export function heldFunction(region: Region, name: string): Value | undefined {
   return callable || within?.signature !== undefined ? value : undefined;
 }
 
+/** Memory that the program is seen to make: a field that nothing was stored in is not there. */
+const isMade = ({ template, outside, constructor_, fields }: Region): boolean =>
+  template === undefined && outside === undefined && constructor_ === undefined && !fields.has("*");
+
 /** The value held under a key; `undefined` for one that is not known. */
 export function member(region_: Region, key: string | undefined, progress: Progress): Value {
   const region = find(region_);
@@ -143,7 +147,7 @@ export function member(region_: Region, key: string | undefined, progress: Progr
   }
   let value = region.fields.get(key);
   if (value === undefined) {
-    value = fromTemplate(region, key);
+    value = isMade(region) ? nothingIn() : fromTemplate(region, key);
     region.fields.set(key, value);
     progress.changed = true;
   }
@@ -227,12 +231,27 @@ export function flow(to: Value, from: Value, progress: Progress): void {
     to.unsteady = from.unsteady;
     progress.changed = true;
   }
+  flowMissing(to, from, progress);
   if (from.region === undefined) return;
   if (to.region === undefined) {
     to.region = find(from.region);
     progress.changed = true;
   } else unify(to.region, from.region, progress);
 }
+
+export function flowMissing(to: Value, from: Value, progress: Progress): void {
+  if (from.missing === "only") {
+    if (to.missing !== undefined || to.active || to.tainted || to.region !== undefined) return;
+    to.missing = "only";
+    progress.changed = true;
+  } else {
+    if (to.missing === "only") progress.changed = true;
+    to.missing = "no";
+  }
+}
+
+/** What nothing but `undefined` is in, as far as is known. */
+export const nothingIn = (): Value => ({ ...makeValue(), missing: "only" });
 
 export function flowBoth(a: Value, b: Value, progress: Progress): void {
   flow(a, b, progress);
@@ -246,6 +265,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   if (a === b) return;
   progress.changed = true;
   b.merged = a;
+  const made = isMade(a) && isMade(b);
   a.constructor_ ??= b.constructor_;
   a.outside ??= b.outside;
   const templates = [a.template, b.template];
@@ -261,6 +281,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
     if (b.element !== undefined) flowBoth(element, b.element, progress);
   }
   for (const [key, value] of b.fields) flowBoth(member(a, key, progress), value, progress);
+  if (!made) for (const value of a.fields.values()) if (value.missing === "only") value.missing = "no";
   if (templates[0] !== templates[1]) {
     for (const template of templates) {
       if (template === undefined) continue;

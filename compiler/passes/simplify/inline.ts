@@ -51,13 +51,28 @@ function inlineLines(lines: Line[], usages: Usages, ambiguous: ReadonlySet<strin
     if (use === undefined || target?.statement === undefined) continue;
     if (entersScope(target.statement) && variablesOf(definition.value).some(({ name }) => ambiguous.has(name)))
       continue;
-    const placed = placeIn(target.statement, definition.variable, definition.value);
+    const value = asDeclared(target.statement, definition.variable, definition.value);
+    const placed = placeIn(target.statement, definition.variable, value);
     if (placed === undefined || !isReadable(placed, target, line, definition.value)) continue;
     if (standsAlone(placed, definition.value)) continue;
     lines[use] = { ...target, statement: placed };
     lines[i] = { ...line, statement: undefined };
   }
   return lines;
+}
+
+/** A literal of which a field is read that it does not have keeps the type that says it might. */
+function asDeclared(use: Statement, variable: Variable, value: Expression): Expression {
+  if (value.kind !== "object" || variable.typeText === undefined) return value;
+  const names = new Set(value.properties.map((property) => (property.kind === "spread" ? "" : property.name)));
+  let lacks = false;
+  for (const expression of expressionsOf(use)) {
+    visitExpression(expression, (node) => {
+      if (node.kind !== "field" || node.object.kind !== "variable" || node.object.variable !== variable) return;
+      lacks ||= !names.has(node.name);
+    });
+  }
+  return lacks ? { kind: "as", operand: value, type: variable.typeText } : value;
 }
 
 function isMovable(variable: Variable, usages: Usages): boolean {

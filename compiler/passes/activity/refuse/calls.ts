@@ -146,7 +146,7 @@ export function refuseCall(cx: Refusals, call: Call): void {
       const foreign = region?.outside?.kind === "module" && !found;
       const known = found || (region?.signature !== undefined && !foreign);
       if (region?.outside !== undefined && foreign) cx.reportedOutside.add(region.outside);
-      if (known || active === undefined || cx.value(callee.function).missing === true) return;
+      if (known || active === undefined || cx.value(callee.function).missing === "only") return;
       const ambient = cx.solver.library.ambient(call);
       const callee_ = cx.words(callee.function);
       if (ambient !== undefined)
@@ -184,6 +184,7 @@ export function refuseCall(cx: Refusals, call: Call): void {
         });
         return;
       }
+      if (region === undefined && holder.missing === "only") return;
       const lost = carries(holder) ? callee.object : active;
       if (lost !== undefined) {
         cx.add(
