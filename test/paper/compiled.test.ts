@@ -46,6 +46,7 @@ const context: Context = {
   quick: true,
   seeds: 1,
   most: 10,
+  again: false,
   folder,
   sets: () => {
     throw new Error("no digits are needed");

@@ -15,6 +15,8 @@ export type AfterStep = (done: number, value: number) => Promise<void> | undefin
 export interface Context {
   readonly quick: boolean;
   readonly seeds: number;
+  /** Results of before don't count. */
+  readonly again: boolean;
   /** No run of training takes more steps than this. */
   readonly most: number;
   /** `out/paper`. */
@@ -43,12 +45,13 @@ interface Setting {
   readonly quick: boolean;
   readonly seeds: number;
   readonly most: number;
+  readonly again: boolean;
   readonly folder: string;
   readonly sets: () => Sets;
   readonly signal: AbortSignal;
 }
 
-export function newContext({ quick, seeds, most, folder, sets, signal }: Setting): Context {
+export function newContext({ quick, seeds, most, again, folder, sets, signal }: Setting): Context {
   const job: Context["job"] = async (label, total, work) => {
     const progress = startProgress(process.stdout, label.padEnd(36), total);
     const pause = newPause();
@@ -68,6 +71,7 @@ export function newContext({ quick, seeds, most, folder, sets, signal }: Setting
     quick,
     seeds,
     most,
+    again,
     folder,
     sets,
     job,
@@ -75,7 +79,7 @@ export function newContext({ quick, seeds, most, folder, sets, signal }: Setting
       job(
         `${settings.model}, ${settings.method}, ${settings.rate}, seed ${settings.seed}`,
         settings.steps,
-        (afterStep) => trained(settings, { sets: sets(), folder: join(folder, "runs"), afterStep }),
+        (afterStep) => trained(settings, { sets: sets(), folder: join(folder, "runs"), afterStep, again }),
       ),
     keep: (name, data) =>
       writeWhole(dataFile(folder, name), `${JSON.stringify({ machine: thisMachine(), quick, data })}\n`),

@@ -36,7 +36,7 @@ export async function main(args: readonly string[], folder: string, published: s
     console.log(USAGE);
     return 0;
   }
-  const { experiments, quick, seeds, most, data } = parsed.options;
+  const { experiments, quick, seeds, most, again, data } = parsed.options;
   const { signal, exitCode } = interruptible();
   useEngine({ memory: 2 ** 30 });
   const to = quick ? `${folder}/quick` : folder;
@@ -45,7 +45,7 @@ export async function main(args: readonly string[], folder: string, published: s
     loaded ??= splitDigits(loadMnist(data), HELD);
     return loaded;
   };
-  const context = newContext({ quick, seeds, most, folder: to, sets, signal });
+  const context = newContext({ quick, seeds, most, again, folder: to, sets, signal });
   try {
     for (const name of experiments) {
       console.log(`\n${name}`);

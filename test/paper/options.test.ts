@@ -5,14 +5,21 @@ describe("the command line", () => {
   it("may be empty: everything, five seeds", () => {
     expect(parseOptions([])).toEqual({
       kind: "run",
-      options: { experiments: EXPERIMENTS, quick: false, seeds: 5, most: Number.POSITIVE_INFINITY, data: undefined },
+      options: {
+        experiments: EXPERIMENTS,
+        quick: false,
+        seeds: 5,
+        most: Number.POSITIVE_INFINITY,
+        again: false,
+        data: undefined,
+      },
     });
   });
 
   it("takes names, in the order in which they run", () => {
-    expect(parseOptions(["fig4", "fig1", "--quick", "--steps", "30", "--data", "digits"])).toEqual({
+    expect(parseOptions(["fig4", "fig1", "--quick", "--again", "--steps", "30", "--data", "digits"])).toEqual({
       kind: "run",
-      options: { experiments: ["fig1", "fig4"], quick: true, seeds: 2, most: 30, data: "digits" },
+      options: { experiments: ["fig1", "fig4"], quick: true, seeds: 2, most: 30, again: true, data: "digits" },
     });
     expect(parseOptions(["report"])).toMatchObject({ options: { experiments: [] } });
   });

@@ -14,13 +14,15 @@ export interface Options {
   readonly quick: boolean;
   /** How many seeds bands are drawn from. */
   readonly seeds: number;
+  /** Measure again what was measured before. */
+  readonly again: boolean;
   /** No run of figures 3 to 5 takes more steps than this. */
   readonly most: number;
   /** Folder of IDX files; undefined: the npm package's. */
   readonly data: string | undefined;
 }
 
-export const USAGE = `Usage: npm run paper -- [NAME …] [--quick] [--seeds N] [--steps N] [--data DIR]
+export const USAGE = `Usage: npm run paper -- [NAME …] [--quick] [--again] [--seeds N] [--steps N] [--data DIR]
 
 Measures the experiments of "Gradients without Backpropagation" again, draws them, and writes out/paper/report.html.
 What was measured once with the same settings is not measured again; what was broken off goes on where it stood.
@@ -28,6 +30,7 @@ What was measured once with the same settings is not measured again; what was br
   NAME         ${EXPERIMENTS.join(", ")}; all when none is named.
                "report" measures nothing, and writes the report from what there is.
   --quick      about ten minutes for all: fewer steps, fewer seeds
+  --again      measures anew what was measured before with the same settings
   --seeds N    seeds a band is drawn from, from 1 (default 5, with --quick 2)
   --steps N    at most N steps in the runs of figures 3 to 5, from 1
   --data DIR   folder with the four MNIST files (IDX, gzipped or not); without it the npm package's
@@ -47,6 +50,7 @@ export function parseOptions(args: readonly string[]): Parsed {
       allowPositionals: true,
       options: {
         quick: { type: "boolean", default: false },
+        again: { type: "boolean", default: false },
         seeds: { type: "string" },
         steps: { type: "string" },
         data: { type: "string" },
@@ -71,7 +75,7 @@ export function parseOptions(args: readonly string[]): Parsed {
     const experiments = positionals.length === 0 ? EXPERIMENTS : named;
     return {
       kind: "run",
-      options: { experiments, quick: values.quick, seeds: Number(seeds), most, data: values.data },
+      options: { experiments, quick: values.quick, seeds: Number(seeds), most, again: values.again, data: values.data },
     };
   } catch (error) {
     return { kind: "wrong", problem: error instanceof Error ? error.message : String(error) };

@@ -23,15 +23,16 @@ export interface Entry<R, S> {
 /**
  * The entry of some settings in a folder.
  * @param name what it is called among files, without the settings
+ * @param again true: as if there were nothing yet
  * @param settings all that the result depends on; equal settings, in whatever order, find the same entry
  */
-export function entryFor<R, S>(folder: string, name: string, settings: Json): Entry<R, S> {
+export function entryFor<R, S>(folder: string, name: string, settings: Json, again = false): Entry<R, S> {
   const digest = createHash("sha256").update(canonical(settings)).digest("hex").slice(0, 12);
   const path = join(folder, `${name}-${digest}.json`);
   const partial = `${path}.part`;
   return {
-    result: read<{ readonly result: R }>(path)?.result,
-    state: read<S>(partial),
+    result: again ? undefined : read<{ readonly result: R }>(path)?.result,
+    state: again ? undefined : read<S>(partial),
     keep: (state) => writeWhole(partial, JSON.stringify(state)),
     finish(result) {
       writeWhole(path, `${JSON.stringify({ settings, result })}\n`);

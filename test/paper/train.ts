@@ -59,6 +59,8 @@ export interface RunContext {
   readonly folder: string;
   readonly afterStep: Watching["afterStep"];
   readonly keepEvery?: number;
+  /** True: a result of before does not count. */
+  readonly again?: boolean;
 }
 
 /** Splits off the last digits of the training set. */
@@ -87,7 +89,7 @@ export function directionsOf(method: Method, seed: number): Directions {
 /** Trains, or finds what came of it before. */
 export async function trained(settings: RunSettings, context: RunContext): Promise<RunResult> {
   const name = `${settings.model}-${settings.method}`.replaceAll(" ", "-");
-  const entry = entryFor<RunResult, RunState>(context.folder, name, { ...settings });
+  const entry = entryFor<RunResult, RunState>(context.folder, name, { ...settings }, context.again);
   if (entry.result !== undefined) return entry.result;
   const { sets, afterStep, keepEvery } = context;
   const { steps, looks, held, seed } = settings;

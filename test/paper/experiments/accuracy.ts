@@ -138,7 +138,7 @@ function count(settings: LocalSettings): number {
 
 /** Trains on all training digits, watched on the test digits, by which nothing is chosen; or finds what came of it before. */
 async function trainLocal(settings: LocalSettings, context: Context, afterStep: AfterStep): Promise<RunResult> {
-  const entry = entryFor<RunResult, RunState>(join(context.folder, "runs"), "local", { ...settings });
+  const entry = entryFor<RunResult, RunState>(join(context.folder, "runs"), "local", { ...settings }, context.again);
   if (entry.result !== undefined) return entry.result;
   const { train, held, test } = context.sets();
   const all = together(train, held);

@@ -26,7 +26,7 @@ export async function measureDepths(context: Context): Promise<DepthData> {
     for (const depth of depths) {
       for (const variant of VARIANTS) {
         const settings = { depth, variant, turns };
-        const entry = entryFor<DepthMeasure, never>(join(context.folder, "runs"), "depth", settings);
+        const entry = entryFor<DepthMeasure, never>(join(context.folder, "runs"), "depth", settings, context.again);
         const measure = entry.result ?? (await inProcess(settings));
         if (entry.result === undefined) entry.finish(measure);
         measures.push(measure);

@@ -43,7 +43,7 @@ interface Plan {
   readonly model: ModelName;
   readonly title: string;
   /** The paper's rates. */
-  readonly rates: readonly number[];
+  readonly rates: readonly [number, ...number[]];
   readonly steps: number;
   readonly quickSteps: number;
   readonly held: number;
@@ -186,6 +186,13 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
     timeSteps(model, plan.timed, BATCH, quick ? 3 : 30, (share) => afterStep(share, Number.NaN)),
   );
   context.keep(name, data());
+  const atRate = async (rate: number, seed: number): Promise<void> => {
+    for (const method of ["normal", "backpropagation"] as const) {
+      await run(`η₀ = ${rate}`, settings(method, rate, seed));
+    }
+  };
+  const [first, ...others] = plan.rates;
+  await atRate(first, 1);
   const sweepSteps = Math.min(most, quick ? Math.ceil(plan.quickSteps / 4) : plan.sweepSteps);
   for (const [method, rates = []] of Object.entries(plan.sweep) as [Method, readonly number[]][]) {
     for (const rate of rates) {
@@ -196,14 +203,9 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
   context.keep(name, data());
   const best = bestRates(sweep);
   for (let seed = 1; seed <= seeds; seed++) {
-    const [first, ...others] = plan.rates.map((rate) => async () => {
-      for (const method of ["normal", "backpropagation"] as const) {
-        await run(`η₀ = ${rate}`, settings(method, rate, seed));
-      }
-    });
-    await first?.();
+    if (seed > 1) await atRate(first, seed);
     for (const [method, rate] of best) await run("best rates", settings(method, rate, seed));
-    for (const other of others) await other();
+    for (const rate of others) await atRate(rate, seed);
   }
   return data();
 }

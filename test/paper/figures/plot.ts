@@ -62,14 +62,14 @@ export const DARK: Readonly<Record<string, string>> = {
 export const color = (name: string): string => `var(--${name})`;
 
 const FONT = "Inter, system-ui, sans-serif";
-export const WIDTH = 460;
-export const HEIGHT = 320;
+export const WIDTH = 380;
+export const HEIGHT = 290;
 
 /** Draws one panel. */
 export function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const style = { fontFamily: FONT, fontSize: "12px", background: "none", color: color("ink"), overflow: "visible" };
-  const margins = { marginLeft: 62, marginRight: 16, marginTop: 14, marginBottom: 44 };
+  const margins = { marginLeft: 58, marginRight: 26, marginTop: 14, marginBottom: 44 };
   const plot = Plot.plot({ document, width: WIDTH, height: HEIGHT, ...margins, style, ...options });
   plot.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   for (const sheet of plot.querySelectorAll("style")) sheet.remove();
@@ -125,17 +125,38 @@ export function curves(
       ({ x, y }) => Number.isFinite(y) && (axes.yType !== "log" || y > 0) && (axes.xType !== "log" || x > 0),
     ),
   }));
+  const wide = (values: readonly number[]): boolean => Math.max(...values) > 60 * Math.min(...values);
+  const all = shown.flatMap(({ points }) => points);
+  const format = (values: readonly number[]) => (wide(values) ? power : oneTwoFive);
   const [low, high] = axes.yDomain ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const scale = (label: string, type: "log" | "linear" | undefined, domain: readonly [number, number] | undefined) => ({
+  const scale = (
+    label: string,
+    type: "log" | "linear" | undefined,
+    domain: readonly [number, number] | undefined,
+    values: readonly number[],
+  ) => ({
     label,
     labelAnchor: "center" as const,
     labelArrow: "none" as const,
-    ...(type === "log" ? { type, tickFormat: power, ticks: 5 } : { ticks: 5 }),
+    ...(type === "log" ? { type, tickFormat: format(domain ?? values), ticks: 5 } : { ticks: 5 }),
     ...(domain === undefined ? {} : { domain: [...domain], clamp: true }),
   });
   return panel(title, note, {
-    x: scale(axes.x, axes.xType, axes.xDomain),
-    y: { ...scale(axes.y, axes.yType, axes.yDomain), grid: true },
+    x: scale(
+      axes.x,
+      axes.xType,
+      axes.xDomain,
+      all.map(({ x }) => x),
+    ),
+    y: {
+      ...scale(
+        axes.y,
+        axes.yType,
+        axes.yDomain,
+        all.map(({ y }) => y),
+      ),
+      grid: true,
+    },
     marks: [
       ...shown
         .filter(({ points }) => points.some(({ low: l, high: h }) => l !== h))
@@ -172,6 +193,12 @@ export function power(value: number): string {
   if (Math.abs(Math.log10(value) - exponent) > 1e-6) return "";
   if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(3)));
   return `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+}
+
+/** A number at a logarithmic axis of few decades: once, twice and five times powers of ten. */
+export function oneTwoFive(value: number): string {
+  const digit = Number(value.toExponential(3).slice(0, 5));
+  return digit === 1 || digit === 2 || digit === 5 ? String(Number(value.toPrecision(3))) : "";
 }
 
 /** A figure as one picture: a document without scripts or style sheets, nothing fetched. */

@@ -109,7 +109,7 @@ function bars(times: readonly StepTime[]): Panel {
   const base = times.find(({ name }) => name === "forward")?.least ?? Number.NaN;
   const rows = times.map(({ name, least }) => ({ name: TIMED_NAMES[name], factor: least / base, method: name }));
   return panel("Time of a step", `loss alone = 1 = ${base.toPrecision(3)} ms`, {
-    marginLeft: 138,
+    marginLeft: 140,
     x: { label: "R", labelAnchor: "center", labelArrow: "none", ticks: 5, grid: true },
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [

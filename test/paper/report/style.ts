@@ -29,7 +29,8 @@ p { max-width: 76ch; margin: 10px 0; }
 .keys { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 0 0 10px; padding: 0; list-style: none; font-size: 13.5px; }
 .keys svg { width: 30px; height: 8px; vertical-align: middle; margin-right: 8px; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 22px 18px; }
-.panels.one { max-width: 520px; }
+.panels.one { max-width: 460px; }
+sub { font-size: 0.75em; line-height: 0; }
 figure { margin: 0; min-width: 0; }
 figcaption { display: flex; justify-content: space-between; align-items: baseline; gap: 12px; font-size: 13.5px; line-height: 1.35; min-height: 2.7em; }
 figcaption b { font-weight: 600; }

@@ -62,10 +62,11 @@ export function meanLooks(
   });
 }
 
+/** What is wanted, and what arithmetic alone gives a rank-one step: 2F − F₁ + ε flops, where backpropagation takes 3F − F₁. */
 const LIMITS = {
-  fig3: { R: 2.435, ratio: 0.55 },
-  fig4: { R: 2.468, ratio: 0.59 },
-  fig5: { R: 1.434, ratio: 0.65 },
+  fig3: { R: 2.435, ratio: 0.55, least: 1.1, leastRatio: 0.55 },
+  fig4: { R: 2.468, ratio: 0.59, least: 1.57, leastRatio: 0.61 },
+  fig5: { R: 1.434, ratio: 0.65, least: 2.01, leastRatio: 0.67 },
 } as const;
 
 /** All targets on which something was measured. */
@@ -109,7 +110,7 @@ export function checksOf(results: Results): Check[] {
   return checks;
 }
 
-function factorChecks({ title, times }: TrainingData, limits: { R: number; ratio: number }): Check[] {
+function factorChecks({ title, times }: TrainingData, limits: (typeof LIMITS)[keyof typeof LIMITS]): Check[] {
   const best = cheapest(times);
   if (best === undefined) return [];
   const factor = factorOf(times, best.name);
@@ -117,13 +118,13 @@ function factorChecks({ title, times }: TrainingData, limits: { R: number; ratio
   return [
     {
       claim: `${title}: R_f of the cheapest estimator (${best.name})`,
-      wanted: `below ${limits.R}`,
+      wanted: `below ${limits.R} (by arithmetic ${limits.least})`,
       measured: factor.toFixed(2),
       met: factor < limits.R,
     },
     {
       claim: `${title}: R_f / R_b against our own backpropagation`,
-      wanted: `at most ${limits.ratio}`,
+      wanted: `at most ${limits.ratio} (by arithmetic ${limits.leastRatio})`,
       measured: ratio.toFixed(2),
       met: ratio <= limits.ratio,
     },
