@@ -7,6 +7,8 @@ export interface Engine {
   readonly name: "wasm" | "javascript";
   /** Whether products are added without rounding in between (relaxed SIMD). */
   readonly fused: boolean;
+  /** Threads that are up: workers start on their own, and until they are there kernels run without them. */
+  readonly threads: number;
   /** Bytes of memory that the arena can hand out. */
   readonly memory: number;
 }
@@ -16,6 +18,11 @@ export interface EngineOptions {
   readonly name?: "wasm" | "javascript";
   /** Whether to use fused multiply-add where the host has it: faster, rounds differently. True by default. */
   readonly fused?: boolean;
+  /**
+   * How many threads big kernels are split between, 1 by default. It takes shared memory, which browsers give to cross-origin isolated pages; elsewhere it
+   * stays at one. The bits are those of one thread.
+   */
+  readonly threads?: number;
   /** Bytes of address space to reserve for arrays, 2³⁰ by default; the host provides memory for what is used of it. */
   readonly memory?: number;
 }
@@ -27,18 +34,28 @@ let generation = 0;
 /** The engine that runs the kernels; the first call, or the first kernel, starts it. */
 export function engine(): Engine {
   const running = native();
-  if (running === undefined) return { name: "javascript", fused: false, memory: Number.POSITIVE_INFINITY };
-  return { name: "wasm", fused: running.relaxed, memory: running.buffer.byteLength - running.start };
+  if (running === undefined) return { name: "javascript", fused: false, threads: 1, memory: Number.POSITIVE_INFINITY };
+  return {
+    name: "wasm",
+    fused: running.relaxed,
+    threads: running.threads(),
+    memory: running.buffer.byteLength - running.start,
+  };
 }
 
 /**
  * Starts another engine. Arrays of the old one stay valid as arrays of the user's own. Best called once, before anything is allocated.
  * @returns the engine that is now in use: plain JavaScript where the host can't do what was asked for
  */
-export function useEngine({ name = "wasm", fused = true, memory = 2 ** 30 }: EngineOptions): Engine {
+export function useEngine(options: EngineOptions): Engine {
+  const { name = "wasm", fused = true, threads = 1, memory = 2 ** 30 } = options;
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new RangeError(`useEngine: threads must be an integer of at least 1, got ${threads}.`);
+  }
   started = true;
   generation++;
-  current = name === "wasm" ? startWasm(memory, fused) : undefined;
+  current?.stop();
+  current = name === "wasm" ? startWasm(memory, fused, threads) : undefined;
   return engine();
 }
 

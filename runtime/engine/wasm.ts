@@ -1,6 +1,8 @@
 /** The WebAssembly engine: its functions, its memory, and how both are brought up. */
 
 import { relaxedSimd, simd } from "./binary.ts";
+import { inParallel } from "./parallel.ts";
+import { BOX, startTeam } from "./team.ts";
 
 type Map = (x: number, x_t: number, y: number, y_t: number, n: number) => void;
 type Pair = (a: number, a_t: number, b: number, b_t: number, y: number, y_t: number, n: number) => void;
@@ -132,12 +134,20 @@ export interface Wasm {
   readonly relaxed: boolean;
   /** The first free address, aligned to 64 bytes. */
   readonly start: number;
+  /** Threads that are up. */
+  readonly threads: () => number;
+  /** Ends the workers, if there are any. */
+  readonly stop: () => void;
 }
 
 interface Host {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: {
+    initial: number;
+    maximum: number;
+    shared: boolean;
+  }) => { readonly buffer: ArrayBuffer };
 }
 
 const PAGE = 65536;
@@ -146,39 +156,68 @@ const PAGE = 65536;
  * Starts the engine, or returns undefined where the host has no WebAssembly with SIMD or no memory to give.
  * @param bytes how much address space to reserve; a host that refuses is asked for less
  * @param relaxed whether fused multiply-add is wanted where the host has it
+ * @param threads how many threads are wanted; where the host has no shared memory or no workers it stays at one
  */
-export function startWasm(bytes: number, relaxed: boolean): Wasm | undefined {
+export function startWasm(bytes: number, relaxed: boolean, threads: number): Wasm | undefined {
   const host = (globalThis as { readonly WebAssembly?: Host }).WebAssembly;
   if (host === undefined) return undefined;
-  const fused = relaxed ? compile(host, relaxedSimd) : undefined;
-  const module = fused ?? compile(host, simd);
-  if (module === undefined) return undefined;
-  const memory = reserve(host, bytes);
-  if (memory === undefined) return undefined;
+  const shared = threads > 1 && typeof SharedArrayBuffer === "function";
+  const fused = relaxed ? compile(host, relaxedSimd, shared) : undefined;
+  const module = fused ?? compile(host, simd, shared);
+  const memory = module && reserve(host, bytes, shared);
+  if (module === undefined || memory === undefined) return shared ? startWasm(bytes, relaxed, 1) : undefined;
   const { exports } = new host.Instance(module, { env: { memory, abort } });
-  const kernels = exports as Exports;
-  const scratch = kernels.constantsEnd();
-  kernels.useScratch(scratch);
-  const start = (scratch + kernels.scratchSize() + 63) & ~63;
-  return { exports: kernels, buffer: memory.buffer, relaxed: fused !== undefined, start };
+  const alone = exports as Exports;
+  const scratch = align(alone.constantsEnd());
+  const scratchSize = align(alone.scratchSize());
+  alone.useScratch(scratch);
+  const boxes = scratch + scratchSize;
+  const workers = shared ? threads - 1 : 0;
+  const spare = align(boxes + workers * BOX);
+  const start = spare + workers * scratchSize;
+  const common = { buffer: memory.buffer, relaxed: fused !== undefined, start };
+  const names = Object.keys(alone);
+  const team = workers > 0 ? startTeam(module, memory, names, workers, boxes, spare, scratchSize) : undefined;
+  if (team === undefined) return { ...common, exports: alone, threads: () => 1, stop() {} };
+  return { ...common, exports: inParallel(alone, team), threads: () => 1 + team.ready(), stop: () => team.stop() };
+}
+
+function align(address: number): number {
+  return (address + 63) & ~63;
 }
 
 function abort(): never {
   throw new Error("The engine has stopped.");
 }
 
-function compile(host: Host, base64: string): object | undefined {
+function compile(host: Host, base64: string, shared: boolean): object | undefined {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   try {
-    return new host.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    return new host.Module(shared ? withSharedMemory(bytes) : bytes);
   } catch {
     return undefined;
   }
 }
 
-function reserve(host: Host, bytes: number): { readonly buffer: ArrayBuffer } | undefined {
+/** The module with its memory declared as shared: the limits of its only import, "no maximum, from 0 pages", become "shared, from 0 to 65536". */
+function withSharedMemory(bytes: Uint8Array): Uint8Array {
+  const limits = bytes.findIndex((byte, i) => byte === 0x79 && IMPORT.every((other, k) => bytes[i + 1 + k] === other));
+  const sizeAt = limits - 12;
+  const out = new Uint8Array(bytes.length + 3);
+  out.set(bytes.subarray(0, limits + 2));
+  out.set([0x03, 0x00, 0x80, 0x80, 0x04], limits + 2);
+  out.set(bytes.subarray(limits + 4), limits + 7);
+  out[sizeAt] = (bytes[sizeAt] as number) + 3;
+  return out;
+}
+
+/** What follows the last letter of the import's name: a memory, with limits. */
+const IMPORT = [0x02, 0x00, 0x00];
+
+function reserve(host: Host, bytes: number, shared: boolean): { readonly buffer: ArrayBuffer } | undefined {
   for (let pages = Math.min(Math.ceil(bytes / PAGE), PAGE); pages >= 64; pages >>= 1) {
     try {
-      return new host.Memory({ initial: pages, maximum: pages });
+      return new host.Memory({ initial: pages, maximum: pages, shared });
     } catch {
       // Address space is scarce here: half of it may do.
     }

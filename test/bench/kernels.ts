@@ -134,6 +134,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
     console.log(`  ${name.padEnd(28)}${value.toFixed(1).padStart(10)}${both.toFixed(1).padStart(14)}`);
   }
   console.log(`\n  normals ${others.normals.toFixed(2)} ns each, signs ${others.signs.toFixed(2)} ns each`);
+  const together = values.javascript ? undefined : await onThreads(seconds, !values.plain);
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version };
   const json = {
     date: new Date().toISOString(),
@@ -145,11 +146,50 @@ export async function main(args: readonly string[], folder: string): Promise<num
     overhead,
     products,
     others,
+    together,
   };
   const file = join(folder, `bench-kernels-${used.name}${used.fused ? "-fused" : ""}.json`);
   writeWhole(file, `${JSON.stringify(json, undefined, 2)}\n`);
   console.log(`\nMeasurements: ${file}`);
   return 0;
+}
+
+/** GFLOP/s of 64 × 1024 × 1024 by the clock, of each transpose: on one thread and on two, which take turns. */
+async function onThreads(seconds: number, fused: boolean): Promise<Record<string, readonly number[]>> {
+  const rates: Record<string, [number, number]> = {};
+  for (let round = 0; round < 3; round++) {
+    for (const threads of [1, 2] as const) {
+      useEngine({ fused, threads, memory: 2 ** 28 });
+      while (engine().threads < threads) await new Promise((resolve) => setTimeout(resolve, 5));
+      for (const name of Object.keys(FORMS) as (keyof typeof FORMS)[]) {
+        const pair = rates[name] ?? [0, 0];
+        pair[threads - 1] = Math.max(pair[threads - 1] ?? 0, byTheClock(FORMS[name], seconds));
+        rates[name] = pair;
+      }
+    }
+  }
+  console.log("\n  64 × 1024 × 1024 by the clock, GFLOP/s on one thread and on two");
+  for (const [name, [one, two]] of Object.entries(rates)) {
+    const cells = [one.toFixed(1), two.toFixed(1), `${(two / one).toFixed(2)} ×`].map((cell) => cell.padStart(10));
+    console.log(`  ${name.padEnd(28)}${cells.join("")}`);
+  }
+  return rates;
+}
+
+function byTheClock(kernel: typeof matmul, seconds: number): number {
+  return scope(() => {
+    const [a, b, out] = [floats(1 << 16), floats(1 << 20), floats(1 << 16)] as const;
+    fillUniform(a, 1, 0);
+    fillUniform(b, 2, 0);
+    let least = Number.POSITIVE_INFINITY;
+    const end = performance.now() + 1000 * seconds;
+    for (let i = 0; i < 20 || performance.now() < end; i++) {
+      const before = performance.now();
+      kernel(a, b, out, 64, 1024, 1024);
+      least = Math.min(least, performance.now() - before);
+    }
+    return 134.217728 / least;
+  });
 }
 
 interface Product {

@@ -11,6 +11,7 @@ import {
   useEngine,
 } from "../../runtime/kernels/index.ts";
 import { fillNormal, fillSigns } from "../../runtime/random/index.ts";
+import { bigKernels } from "../kernels/big.ts";
 
 /** The engine that was started, and numbers that came of it. */
 export function run(name: "wasm" | "javascript"): { engine: string; numbers: number[][] } {
@@ -36,4 +37,18 @@ export function run(name: "wasm" | "javascript"): { engine: string; numbers: num
     return [signs, a, c, c_t, d, y, y_t, p, p_t].map((array) => [...array]);
   });
   return { engine: engine().name, numbers };
+}
+
+/** What one thread and two give, where the page may share memory. */
+export async function threads(): Promise<{ isolated: boolean; threads: number; same: boolean }> {
+  useEngine({ memory: 2 ** 26 });
+  const alone = JSON.stringify(bigKernels());
+  useEngine({ memory: 2 ** 26, threads: 2 });
+  const shares = typeof SharedArrayBuffer === "function";
+  for (let i = 0; shares && i < 2000 && engine().threads < 2; i++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const same = JSON.stringify(bigKernels()) === alone;
+  const result = { isolated: Reflect.get(globalThis, "crossOriginIsolated") === true, threads: engine().threads, same };
+  useEngine({ name: "javascript" });
+  return result;
 }
