@@ -82,6 +82,11 @@ export function newContext({ quick, seeds, most, again, folder, sets, signal }: 
         (afterStep) => trained(settings, { sets: sets(), folder: join(folder, "runs"), afterStep, again }),
       ),
     keep: (name, data) =>
-      writeWhole(dataFile(folder, name), `${JSON.stringify({ machine: thisMachine(), quick, data })}\n`),
+      writeWhole(dataFile(folder, name), `${JSON.stringify({ machine: thisMachine(), quick, data }, shortened)}\n`),
   };
+}
+
+/** Numbers as JSON keeps them: six digits that count are enough to draw. */
+function shortened(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }

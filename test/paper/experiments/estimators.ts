@@ -1,5 +1,6 @@
 /** How noisy estimates are: their second moment and their angle to the gradient, against theory. */
 
+import { join } from "node:path";
 import {
   activity,
   type Directions,
@@ -16,6 +17,7 @@ import { floats, mark, release } from "../../../runtime/kernels/index.ts";
 import { leavesOf } from "../../../runtime/leaves.ts";
 import type { Context } from "../context.ts";
 import { CLASSES, type ModelName, newModel, parameterCount } from "../models.ts";
+import { entryFor } from "../store.ts";
 
 /** One estimator on one model. */
 export interface EstimatorRow {
@@ -87,13 +89,18 @@ const kinds = (seed: number): readonly Kind[] => [
 export async function measureEstimators(context: Context): Promise<EstimatorsData> {
   const rows: EstimatorRow[] = [];
   for (const [model, samples] of [
-    ["logistic", context.quick ? 400 : 4000],
-    ["mlp", context.quick ? 8 : 100],
+    ["logistic", context.quick ? 400 : 3000],
+    ["mlp", context.quick ? 4 : 40],
   ] as const) {
     for (const kind of kinds(5)) {
-      const row = await context.job(`${model}, ${kind.name}`, samples, (afterStep) =>
-        measure(model, kind, samples, context, afterStep),
-      );
+      const settings = { model, kind: kind.name, samples };
+      const entry = entryFor<EstimatorRow, never>(join(context.folder, "runs"), "estimator", settings, context.again);
+      const row =
+        entry.result ??
+        (await context.job(`${model}, ${kind.name}`, samples, (afterStep) =>
+          measure(model, kind, samples, context, afterStep),
+        ));
+      if (entry.result === undefined) entry.finish(row);
       rows.push(row);
       context.keep("estimators", { rows });
     }
@@ -125,6 +132,7 @@ async function measure(
     let alongSquares = 0;
     let cosine = 0;
     for (let step = 0; step < samples; step++) {
+      const before = mark();
       const { gradient } = forwardGradient(model.loss, model.theta, {
         data: [...data],
         directions: kind.directions,
@@ -140,6 +148,7 @@ async function measure(
       along += common / squares;
       alongSquares += (common / squares) ** 2;
       cosine += Math.abs(common) / Math.sqrt(own * squares);
+      release(before);
       await afterStep(step + 1, Number.NaN);
     }
     const n = parameterCount(model);

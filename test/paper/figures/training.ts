@@ -212,11 +212,15 @@ export function drawAccuracy({ targets }: AccuracyData): Figure {
     name: "accuracy",
     title: "Trained by forward gradients alone",
     keys,
-    panels: targets.map(({ name, wanted, result }, i) =>
+    panels: targets.map(({ name, wanted, settings, result }, i) =>
       curves(
         name,
         `${(100 * result.test).toFixed(2)} %, wanted ${(100 * wanted).toFixed(0)} %`,
-        { x: "seconds of processor time", y: "accuracy on test digits", yDomain: [Math.max(0.8, wanted - 0.08), 1] },
+        {
+          x: "seconds of processor time",
+          y: `accuracy on ${"held" in settings ? "held-out" : "test"} digits`,
+          yDomain: [Math.max(0.8, wanted - 0.08), 1],
+        },
         [
           {
             key: keys[i] as Key,

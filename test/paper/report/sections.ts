@@ -224,7 +224,7 @@ export function accuracyText({ targets }: AccuracyData): string {
   ]);
   return (
     paragraph(
-      "No step of backpropagation anywhere: every slope comes from a forward run of compiled code, and no exact gradient is used. The two networks were chosen on 5,000 digits held out of the training set; the figures are of runs on all training digits, and of the test digits.",
+      "No step of backpropagation anywhere: every slope comes from a forward run of compiled code, and no exact gradient is used. The two networks were chosen on 5,000 digits held out of the training set; what is shown are runs on all 60,000 training digits (55,000 for logistic regression), and shares of the 10,000 test digits.",
     ) + table(["Network", "Estimator", "#Parameters", "#Steps", "#Time", "#Test accuracy", "#Wanted"], rows)
   );
 }
