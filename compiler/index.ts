@@ -153,10 +153,12 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
   });
   const wanted = wantedFunctions(library, checked, order);
   const analysis = solveWanted(library, wanted, order);
-  if ([...program.wanted].some((path) => !packages.has(path))) {
+  const readMore = (): boolean => {
+    const { size } = packages;
     for (const path of program.wanted) packages.add(path);
-    return fail();
-  }
+    return packages.size > size;
+  };
+  if (readMore()) return fail();
   for (const instance of analysis.instances) {
     if (!checked.some(({ node }) => functionId(node) === instance.form.id))
       diagnostics.push(...library.problems(instance.form.id));
@@ -199,6 +201,8 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
   const named = new Set([...selections].filter(([, { fromOutside }]) => fromOutside).map(([instance]) => instance));
   const sources = createSources(program, library, named);
   const planned = plan(analysis.instances, selected, derivatives, sources, options);
+  // To classes in packages it may be that declarations lead, and then their scripts are to be copied.
+  if (readMore()) return fail();
   diagnostics.push(...planned.diagnostics);
   const forms = new Map<Generated, FunctionForm>();
   const refused = filesWithErrors(errors, analysis.instances);

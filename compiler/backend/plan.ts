@@ -90,8 +90,8 @@ export interface Sources {
   identifiers(file: string): ReadonlySet<string>;
   /** Whether a module is JavaScript with `require` and `module.exports`. */
   commonjs(file: string): boolean;
-  /** The modules that a module imports. */
-  leads(file: string): readonly string[];
+  /** The modules that a module imports; on request, scripts behind declarations that were not read are asked for. */
+  leads(file: string, inPackages: boolean): readonly string[];
   /** How a module can import a rule: the specifier and the name there, or nothing when it is at home there. */
   importRule(from: string, rule: Rule): { readonly specifier: string; readonly name: string } | undefined;
   /** Whether the primal is exported, or is to be reachable because it was selected by name. */
@@ -262,12 +262,13 @@ function markWays(
     generated.some(({ instance }) => instance.form.memberOf !== undefined),
   );
   if (withMembers.length === 0) return;
+  const packaged = withMembers.some(({ file }) => inPackages(file));
   const importers = new Map<string, string[]>();
   const seen = new Set<string>();
   const explore = (file: string): void => {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const next of sources.leads(file)) {
+    for (const next of sources.leads(file, packaged)) {
       importers.set(next, [...(importers.get(next) ?? []), file]);
       explore(next);
     }

@@ -12,12 +12,13 @@ import type { Type } from "../ir/types.ts";
 import {
   type FunctionNode,
   functionName,
-  functionOfDeclaration,
+  functionOfSymbol,
   isFunctionNode,
   unwrapped,
   variableOf,
 } from "./functions.ts";
 import { assignedPlace, literalPlace } from "./holders.ts";
+import { moduleOf } from "./packages.ts";
 import { type Program, ts } from "./project.ts";
 import { RULE_TAG } from "./rules.ts";
 import { canCarry, type TypeReader } from "./types.ts";
@@ -235,16 +236,13 @@ function selectByName(
   if (found.size === 0) {
     // Not declared here, but perhaps exported from here: a re-export.
     for (const file of files) {
-      const symbol = program.checker.getSymbolAtLocation(file);
+      const symbol = moduleOf(file, program.checker);
       if (symbol === undefined) continue;
       for (const exported of program.checker.getExportsOfModule(symbol)) {
         known.add(exported.getName());
         if (exported.getName() !== name) continue;
-        const target = exported.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(exported) : exported;
-        for (const declaration of target.declarations ?? []) {
-          const node = functionOfDeclaration(declaration);
-          if (node !== undefined) found.set(node, node.getSourceFile());
-        }
+        const node = functionOfSymbol(exported, program.checker);
+        if (node !== undefined) found.set(node, node.getSourceFile());
       }
     }
   }

@@ -1,8 +1,8 @@
 /** Functions as syntax: what counts as one, what it is called, and how a name or a symbol leads to it. */
 
 import type { FunctionId } from "../ir/types.ts";
-import { assignedPlace, isConstantVariable, literalPlace, propertyOf } from "./holders.ts";
-import { implementationOf, wantImported } from "./packages.ts";
+import { assignedPlace, isConstantVariable, isFixed, isKept, propertyOf } from "./holders.ts";
+import { implementationOf, moduleOf, wantImported, wantSpecifier } from "./packages.ts";
 import { ts } from "./project.ts";
 
 /** A function that has a body and can be compiled. */
@@ -86,14 +86,21 @@ export function statementOf(node: ts.Node): ts.Statement | undefined {
 /** Whether a function is declared at its module's top level, so that it can be called from anywhere in the module. */
 export function isTopLevel(node: FunctionNode): boolean {
   if (ts.isFunctionDeclaration(node)) return ts.isSourceFile(node.parent);
-  if (ts.isMethodDeclaration(node)) return literalPlace(node) !== undefined;
+  if (ts.isMethodDeclaration(node)) return isFixed(node);
   const holder = variableOf(node);
-  if (holder === undefined) return assignedPlace(node) !== undefined || literalPlace(node) !== undefined;
+  if (holder === undefined) return assignedPlace(node) !== undefined || isFixed(node) || isDefault(node);
   return (
     ts.isVariableStatement(holder.parent.parent) &&
     ts.isSourceFile(holder.parent.parent.parent) &&
     isConstantVariable(holder)
   );
+}
+
+/** The function in `export default function () {}` that is written as an expression. */
+function isDefault(node: ts.Node): boolean {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  return ts.isExportAssignment(at.parent);
 }
 
 /** Whether a module is JavaScript without `import` and `export`: `require` and `module.exports` are its way. */
@@ -108,7 +115,7 @@ export function isExported(node: FunctionNode, checker: ts.TypeChecker): boolean
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   if (modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true) return true;
   if (/^(module\.)?exports\b/.test(assignedPlace(node)?.getText() ?? "")) return true;
-  const file = checker.getSymbolAtLocation(node.getSourceFile());
+  const file = moduleOf(node.getSourceFile(), checker);
   const own = declaredSymbol(node, checker);
   if (file === undefined || own === undefined) return false;
   return checker.getExportsOfModule(file).some((symbol) => resolveAlias(symbol, checker) === own);
@@ -128,20 +135,114 @@ function declaredSymbol(node: FunctionNode, checker: ts.TypeChecker): ts.Symbol 
 }
 
 /** The function that a symbol stands for, when it is declared with a body. Of overloads, the implementation. */
-export function functionOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): FunctionNode | undefined {
+export function functionOfSymbol(
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+  behind: ReadonlySet<ts.Symbol> = new Set(),
+): FunctionNode | undefined {
   const resolved = resolveAlias(symbol, checker);
+  if (behind.has(resolved)) return undefined;
   for (const declaration of resolved.declarations ?? []) {
     const found = functionOfDeclaration(declaration);
     if (found !== undefined) return found;
-    // `const len = length`: another name.
-    if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) continue;
-    const value = unwrapped(declaration.initializer);
-    const other = ts.isIdentifier(value) && isConstantVariable(declaration) && checker.getSymbolAtLocation(value);
-    if (other !== undefined && other !== false && other !== resolved) return functionOfSymbol(other, checker);
+    const other = otherName(declaration);
+    const value = other && valueSymbol(other, checker);
+    const function_ = value && functionOfSymbol(value, checker, new Set([...behind, resolved]));
+    if (function_ !== undefined) return function_;
   }
   return undefined;
 }
 
+/** The expression behind a declaration that only gives something another name, for good: `const len = length`. */
+function otherName(declaration: ts.Declaration): ts.Node | undefined {
+  if (ts.isVariableDeclaration(declaration))
+    return declaration.initializer !== undefined && isConstantVariable(declaration)
+      ? declaration.initializer
+      : undefined;
+  if (ts.isShorthandPropertyAssignment(declaration)) return isKept(declaration) ? declaration.name : undefined;
+  if (ts.isPropertyAssignment(declaration)) return isKept(declaration) ? declaration.initializer : undefined;
+  if (ts.isExportAssignment(declaration)) return declaration.expression;
+  if (ts.isCallExpression(declaration)) return definedProperty(declaration);
+  if (ts.isSourceFile(declaration)) return undefined;
+  const assignment = ts.isBinaryExpression(declaration) ? declaration : declaration.parent;
+  if (!ts.isBinaryExpression(assignment) || propertyOf(assignment.left) === undefined) return undefined;
+  const value = lastValue(assignment);
+  return assignedPlace(value) === undefined ? undefined : value;
+}
+
+/** Of `a = b = c`: c. */
+function lastValue(assignment: ts.BinaryExpression): ts.Expression {
+  const value = unwrapped(assignment.right);
+  const chained = ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return chained ? lastValue(value) : value;
+}
+
+/** `f` of `Object.defineProperty(exports, "f", { get: function () { return f } })`, as transpilers write it. */
+function definedProperty({ arguments: [, , descriptor] }: ts.CallExpression): ts.Expression | undefined {
+  if (descriptor === undefined || !ts.isObjectLiteralExpression(descriptor)) return undefined;
+  for (const property of descriptor.properties) {
+    const name = property.name?.getText();
+    if (ts.isPropertyAssignment(property) && name === "value") return property.initializer;
+    const getter = ts.isPropertyAssignment(property) ? unwrapped(property.initializer) : property;
+    if (name !== "get" || !isFunctionNode(getter)) continue;
+    const [only, ...more] = ts.isBlock(getter.body) ? getter.body.statements : [];
+    if (only !== undefined && ts.isReturnStatement(only) && more.length === 0) return only.expression;
+  }
+  return undefined;
+}
+
+/** What an expression names: a variable, a property, a module that is loaded by `require`. */
+function valueSymbol(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
+  const value = ts.isExpression(node) ? unwrapped(node) : node;
+  if (ts.isIdentifier(value)) {
+    const { parent } = value;
+    return ts.isShorthandPropertyAssignment(parent)
+      ? checker.getShorthandAssignmentValueSymbol(parent)
+      : checker.getSymbolAtLocation(value);
+  }
+  const name = propertyOf(value);
+  if (name === undefined) return ts.isExpression(value) ? requiredModule(value, checker) : undefined;
+  return memberSymbol(value as ts.PropertyAccessExpression | ts.ElementAccessExpression, checker);
+}
+
+/** The symbol that a property access means: also that of a module behind a transpiler's helper. */
+export function memberSymbol(
+  access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  checker: ts.TypeChecker,
+): ts.Symbol | undefined {
+  const name = ts.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
+  const module = helpedModule(access.expression, checker);
+  if (module === undefined) return checker.getSymbolAtLocation(name);
+  const key = propertyOf(access);
+  return checker.getExportsOfModule(module).find((one) => one.getName() === key);
+}
+
+const helpers = /^_*(interopRequire(Default|Wildcard)|importDefault|importStar|toESM)\d*$/;
+
+/** The module in `var lib = _interopRequireDefault(require("lib"))`. */
+function helpedModule(node: ts.Expression, checker: ts.TypeChecker): ts.Symbol | undefined {
+  if (!ts.isIdentifier(node)) return undefined;
+  const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
+  const call = declaration.initializer;
+  if (call === undefined || !ts.isCallExpression(call) || !isConstantVariable(declaration)) return undefined;
+  const helper = ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression;
+  const [first] = call.arguments;
+  if (!helpers.test(helper.getText()) || first === undefined) return undefined;
+  return requiredModule(unwrapped(first), checker);
+}
+
+/** What `require("lib")` gives. */
+function requiredModule(node: ts.Expression, checker: ts.TypeChecker): ts.Symbol | undefined {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== "require") return undefined;
+  const [specifier] = node.arguments;
+  if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return undefined;
+  const module = checker.getSymbolAtLocation(specifier);
+  if (module === undefined) wantSpecifier(specifier.text, node, checker);
+  return module?.exports?.get(ts.InternalSymbolName.ExportEquals) ?? module;
+}
+
+/** The function that a declaration itself writes. */
 export function functionOfDeclaration(declaration: ts.Node): FunctionNode | undefined {
   if (isFunctionNode(declaration)) return declaration;
   if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
@@ -151,12 +252,12 @@ export function functionOfDeclaration(declaration: ts.Node): FunctionNode | unde
   if (ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration)) {
     if (declaration.initializer === undefined) return undefined;
     const value = unwrapped(declaration.initializer);
-    if (isFunctionNode(value) && literalPlace(value) !== undefined) return value;
+    if (isFunctionNode(value) && isFixed(value)) return value;
   }
   const assignment = ts.isBinaryExpression(declaration) ? declaration : declaration.parent;
   if (propertyOf(declaration) !== undefined || declaration === assignment) {
     if (!ts.isBinaryExpression(assignment)) return undefined;
-    const value = unwrapped(assignment.right);
+    const value = lastValue(assignment);
     if (isFunctionNode(value) && assignedPlace(value) !== undefined) return value;
   }
   if (ts.isExportAssignment(declaration)) {

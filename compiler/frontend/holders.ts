@@ -99,17 +99,46 @@ export function assignedPlace(value: ts.Node): ts.Expression | undefined {
  * static field of a class holds.
  */
 export function literalPlace(value: ts.Node): string | undefined {
+  return isFixed(value) ? placeOf(value) : undefined;
+}
+
+/** Whether a function is written in an object literal of its module that stays as it is, or in a static field. */
+export function isFixed(value: ts.Node): boolean {
+  let at = value;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  if (ts.isPropertyDeclaration(at.parent)) return staticPlace(at.parent, value) !== undefined;
+  const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
+  return member !== undefined && isKept(member) && !usesThis(value);
+}
+
+/** Whether a property of an object literal of the module is never stored again. */
+export function isKept(member: ts.ObjectLiteralElementLike): boolean {
+  if (member.name === undefined || (!ts.isIdentifier(member.name) && !ts.isStringLiteral(member.name))) return false;
+  if (assigned(member.getSourceFile()).properties.has(member.name.text)) return false;
+  const literal = outermost(member.parent);
+  const { parent } = literal;
+  if (ts.isPropertyAssignment(parent)) return isKept(parent);
+  return ts.isExportAssignment(parent) || holderOf(member.parent) !== undefined;
+}
+
+function outermost(node: ts.Node): ts.Node {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent))
+    at = at.parent;
+  return at;
+}
+
+/** How a module names a function in a literal of its own. */
+function placeOf(value: ts.Node): string | undefined {
   let at = value;
   while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
   if (ts.isPropertyDeclaration(at.parent)) return staticPlace(at.parent, value);
   const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
   if (member === undefined || !ts.isObjectLiteralExpression(member.parent)) return undefined;
   if (!ts.isIdentifier(member.name) && !ts.isStringLiteral(member.name)) return undefined;
-  const name = member.name.text;
-  if (assigned(value.getSourceFile()).properties.has(name) || usesThis(value)) return undefined;
   const holder = holderOf(member.parent);
   if (holder === undefined) return undefined;
-  return ts.isIdentifier(member.name) ? `${holder}.${name}` : `${holder}[${JSON.stringify(name)}]`;
+  return ts.isIdentifier(member.name) ? `${holder}.${member.name.text}` : `${holder}[${JSON.stringify(member.name.text)}]`;
 }
 
 function staticPlace(field: ts.PropertyDeclaration, value: ts.Node): string | undefined {
@@ -123,15 +152,13 @@ function staticPlace(field: ts.PropertyDeclaration, value: ts.Node): string | un
 
 /** How a module names an object literal of its own that is there for good. */
 function holderOf(literal: ts.Node): string | undefined {
-  let at = literal;
-  while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent))
-    at = at.parent;
+  const at = outermost(literal);
   const { parent } = at;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && isConstantVariable(parent)) {
     const statement = parent.parent.parent;
     return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent) ? parent.name.text : undefined;
   }
-  if (ts.isPropertyAssignment(parent)) return literalPlace(at);
+  if (ts.isPropertyAssignment(parent)) return placeOf(at);
   return assignedPlace(at)?.getText();
 }
 

@@ -38,14 +38,14 @@ export function implementationOf(symbol: ts.Symbol, checker: ts.TypeChecker, by?
   const file = declaration?.getSourceFile();
   if (sources === undefined || declaration === undefined || file?.isDeclarationFile !== true) return undefined;
   if (sources.program.isSourceFileDefaultLibrary(file) || hasRule(symbol)) return undefined;
-  const script = scriptOf(file.fileName);
+  const script = scriptOf(file.fileName, by && specifierOfSymbol(by));
   if (script === undefined) return undefined;
   const read = sources.program.getSourceFile(script);
   if (read === undefined) {
-    if (statSync(script).size <= largest) sources.wanted.add(script);
+    wantScript(script, checker);
     return undefined;
   }
-  const module = checker.getSymbolAtLocation(read);
+  const module = moduleOf(read, checker);
   if (module === undefined) return undefined;
   const resolved = (one: ts.Symbol | undefined): ts.Symbol | undefined =>
     one !== undefined && one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one;
@@ -62,16 +62,38 @@ export function implementationOf(symbol: ts.Symbol, checker: ts.TypeChecker, by?
   return found?.declarations === undefined ? undefined : found;
 }
 
+/** What a file is as a module, also in CommonJS, of which the checker says nothing when it is asked. */
+export function moduleOf(file: ts.SourceFile, checker: ts.TypeChecker): ts.Symbol | undefined {
+  const symbol: unknown = checker.getSymbolAtLocation(file) ?? Reflect.get(file, "symbol");
+  return symbol as ts.Symbol | undefined;
+}
+
 /** Asks for the source of an imported name that has not even a declaration. */
 export function wantImported(symbol: ts.Symbol, checker: ts.TypeChecker): void {
-  const sources = sourcesOf.get(checker);
   const declaration = symbol.declarations?.[0];
-  const specifier = declaration && specifierOf(declaration);
-  if (sources === undefined || declaration === undefined || specifier === undefined) return;
-  const { fileName } = declaration.getSourceFile();
-  const { resolvedModule } = ts.resolveModuleName(specifier, fileName, sources.program.getCompilerOptions(), ts.sys);
+  if (declaration === undefined) return;
+  const specifier = specifierOf(declaration);
+  // `export { f }` of what was imported says no more than its name.
+  const local = ts.isExportSpecifier(declaration) && specifier === undefined;
+  const own = local ? checker.getExportSpecifierLocalTargetSymbol(declaration) : undefined;
+  if (own !== undefined && own !== symbol) return wantImported(own, checker);
+  if (specifier === undefined) return;
+  wantSpecifier(specifier, declaration, checker);
+}
+
+/** Asks for the source of what a module loads by a specifier. */
+export function wantSpecifier(specifier: string, from: ts.Node, checker: ts.TypeChecker): void {
+  const options = sourcesOf.get(checker)?.program.getCompilerOptions();
+  if (options === undefined) return;
+  const { resolvedModule } = ts.resolveModuleName(specifier, from.getSourceFile().fileName, options, ts.sys);
   const path = resolvedModule?.resolvedFileName;
-  if (path === undefined || !/\.[cm]?jsx?$/.test(path) || sources.program.getSourceFile(path) !== undefined) return;
+  if (path !== undefined && /\.[cm]?jsx?$/.test(path)) wantScript(path, checker);
+}
+
+/** Asks for a script by its path, unless the program has it. */
+export function wantScript(path: string, checker: ts.TypeChecker): void {
+  const sources = sourcesOf.get(checker);
+  if (sources === undefined || sources.program.getSourceFile(path) !== undefined) return;
   if (statSync(path).size <= largest) sources.wanted.add(path);
 }
 
@@ -81,6 +103,12 @@ function importedNames(symbol: ts.Symbol | undefined): string[] {
   if (ts.isImportClause(declaration)) return ["default"];
   if (!ts.isImportSpecifier(declaration)) return [symbol.getName()];
   return [(declaration.propertyName ?? declaration.name).text];
+}
+
+/** By what a name is imported from a package, when it is. */
+function specifierOfSymbol(symbol: ts.Symbol): string | undefined {
+  const declaration = symbol.declarations?.[0];
+  return declaration && specifierOf(declaration);
 }
 
 function specifierOf(node: ts.Node): string | undefined {
@@ -110,8 +138,8 @@ function pathOf(declaration: ts.Node, symbol: ts.Symbol): string[] {
   return names;
 }
 
-/** The JavaScript that a declaration file describes. */
-export function scriptOf(declarations: string): string | undefined {
+/** The JavaScript that a declaration file describes; `specifier`: by what the package was imported. */
+export function scriptOf(declarations: string, specifier?: string): string | undefined {
   const sibling = declarations.replace(/\.d\.([cm]?)ts$/, ".$1js");
   if (sibling !== declarations && existsSync(sibling)) return sibling;
   const inside = declarations.lastIndexOf(`${sep}node_modules${sep}`);
@@ -121,17 +149,19 @@ export function scriptOf(declarations: string): string | undefined {
   const name = first.startsWith("@") ? `${first}/${second}` : first;
   // `@types/a__b` describes `@a/b`.
   const described = first === "@types" ? second.replace(/^(.+?)__/, "@$1/") : name;
-  return entryOf(join(modules, described));
+  const below = specifier?.startsWith(`${described}/`) === true ? specifier.slice(described.length) : "";
+  return entryOf(join(modules, described), `.${below}`) ?? entryOf(join(modules, described), ".");
 }
 
-/** The module that a package is imported as. */
-function entryOf(folder: string): string | undefined {
+/** The module that a package is imported as, or that one below it (`./fn`) is. */
+function entryOf(folder: string, below: string): string | undefined {
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) return undefined;
   const read: unknown = JSON.parse(readFileSync(manifest, "utf8"));
   const field = (name: string): unknown =>
     typeof read === "object" && read !== null ? Reflect.get(read, name) : undefined;
-  const candidates = [exported(field("exports")), field("module"), field("main"), "index.js"];
+  const own = exported(field("exports"), below);
+  const candidates = below === "." ? [own, field("module"), field("main"), "index.js"] : [own, below];
   for (const candidate of candidates) {
     if (typeof candidate !== "string") continue;
     for (const ending of ["", ".js", "/index.js"]) {
@@ -144,14 +174,20 @@ function entryOf(folder: string): string | undefined {
 
 const conditions: ReadonlySet<string> = new Set(["import", "module", "node", "default"]);
 
-/** What `exports` gives to an import of the package itself. */
-function exported(exports: unknown): unknown {
-  if (typeof exports !== "object" || exports === null) return exports;
-  if (Array.isArray(exports)) return exported(exports[0]);
-  const own: unknown = Reflect.get(exports, ".");
-  if (own !== undefined) return exported(own);
+/** What `exports` gives to an import of the package, or of what is below it. */
+function exported(exports: unknown, below: string): unknown {
+  if (typeof exports !== "object" || exports === null) return below === "." ? exports : undefined;
+  if (Array.isArray(exports)) return exported(exports[0], below);
+  const own: unknown = Reflect.get(exports, below);
+  if (own !== undefined) return exported(own, ".");
+  for (const [pattern, target] of Object.entries(exports)) {
+    const [head = "", tail] = pattern.split("*");
+    if (tail === undefined || !below.startsWith(head) || !below.endsWith(tail)) continue;
+    const path = exported(target, ".");
+    if (typeof path === "string") return path.replaceAll("*", below.slice(head.length, below.length - tail.length));
+  }
   for (const [condition, target] of Object.entries(exports)) {
-    const found = conditions.has(condition) ? exported(target) : undefined;
+    const found = conditions.has(condition) ? exported(target, below) : undefined;
     if (typeof found === "string") return found;
   }
   return undefined;

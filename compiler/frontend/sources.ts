@@ -7,7 +7,7 @@ import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.t
 import { assignedPlace, literalPlace } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
-import { scriptOf } from "./packages.ts";
+import { scriptOf, wantScript } from "./packages.ts";
 import { type Program, ts } from "./project.ts";
 
 export interface SourceQueries extends Sources {
@@ -30,9 +30,14 @@ export function createSources(
   return {
     identifiers: (file) => identifiersIn(sourceFile(file)),
     commonjs: (file) => isCommonJs(sourceFile(file)),
-    leads(file) {
+    leads(file, inPackages) {
       const from = program.file(file);
       if (from === undefined || from.isDeclarationFile) return [];
+      // What is declared leads on by its script, which may not have been read so far.
+      for (const { target } of inPackages ? viewOf(program, from).specifiers : []) {
+        const script = target !== undefined && /\.d\.[cm]?ts$/.test(target) ? scriptOf(target) : undefined;
+        if (script !== undefined) wantScript(script, checker);
+      }
       return viewOf(program, from).specifiers.flatMap(({ target, script }) => script ?? target ?? []);
     },
     exported(instance) {

@@ -3,7 +3,7 @@
 import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { classId, classOfSymbol } from "../classes.ts";
 import { definedRule } from "../definedRules.ts";
-import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, unwrapped } from "../functions.ts";
+import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, memberSymbol, unwrapped } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
@@ -165,8 +165,7 @@ function withoutDetour(node: ts.Expression): ts.Expression {
 function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
   if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return undefined;
   const { checker } = cx.program;
-  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee.argumentExpression;
-  const symbol = checker.getSymbolAtLocation(name);
+  const symbol = memberSymbol(callee, checker);
   const target = symbol && functionOfSymbol(symbol, checker);
   if (target === undefined || ts.isClassLike(target.parent) || !isTopLevel(target)) return undefined;
   return { kind: "function", id: functionId(target), name: callee.getText() };
