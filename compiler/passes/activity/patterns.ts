@@ -125,9 +125,13 @@ export function markCrossing(values: readonly Value[], progress: Progress): void
   values.forEach(visit);
 }
 
+/** Memory further down than this is taken to be like the memory that it is in: structures made by recursion have no end. */
+const deepest = 16;
+
 /** What the analysis of a callee found out about its arguments, told to the caller's values. */
 export function applyGraph(found: readonly Value[], own: readonly Value[], progress: Progress): void {
   const met = new Map<Region, Region>();
+  const inside: Region[] = [];
   const one = (from: Value, to: Value): void => {
     if (from.active && !to.active) {
       to.active = true;
@@ -151,11 +155,13 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
       return;
     }
     if (holder.region === undefined) {
-      holder.region = makeRegion({ template: at.template, constructor_: at.constructor_ });
+      const around = inside.length < deepest ? undefined : inside.at(-1);
+      holder.region = around ?? makeRegion({ template: at.template, constructor_: at.constructor_ });
       progress.changed = true;
     }
     const target = find(holder.region);
     met.set(at, target);
+    inside.push(target);
     for (const one of at.classes) {
       if (target.classes.has(one)) continue;
       target.classes.add(one);
@@ -176,6 +182,7 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
       });
       one(at.signature.result, signature.result);
     }
+    inside.pop();
   };
   found.forEach((value, i) => {
     const to = own[i];

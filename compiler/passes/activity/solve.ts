@@ -12,11 +12,12 @@ import type { Block, Expression, FunctionForm, FunctionId, Statement, Type, Vari
 import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
-import { copyGraph, encode } from "./patterns.ts";
+import { applyGraph, copyGraph, encode } from "./patterns.ts";
 import type { Analysis, CallSite, Instance, Library } from "./program.ts";
 import { refuse } from "./refuse/walk.ts";
 import {
   flow,
+  flowBoth,
   isCount,
   makeRegion,
   makeValue,
@@ -43,56 +44,124 @@ export interface Root {
   readonly receiver: Value | undefined;
 }
 
-const mostRounds = 500;
+/** What the walks of one instance have to do with those of others. */
+interface Task {
+  readonly instance: Instance;
+  /** Those whose calls lead here: what is found out here is told to them. */
+  readonly callers: Set<Task>;
+  readonly callees: Set<Task>;
+  /** Its arguments and result as they were when its callers were told last. */
+  told: string;
+  due: boolean;
+  running: boolean;
+}
 
+/** Patterns of one function, one inside the other, before its recursion is taken to make ever new ones. */
+const mostNested = 4;
+
+/** Walks of one instance, and nesting of calls that are looked into at once; both far beyond any program's need. */
+const mostWalks = 2000;
+const deepest = 60;
+
+/**
+ * Instances are walked when something that they depend on has changed: a new one at once, where it is called; a caller
+ * again when a callee found out more. Those that no call leads to any more are left as they are.
+ */
 export function solve(
   roots: readonly Root[],
   library: Library,
 ): Analysis & { readonly selected: readonly (Instance | undefined)[]; readonly solver: Solver } {
-  const instances = new Map<string, Instance>();
-  const progress: Progress = { changed: true };
+  const tasks = new Map<string, Task>();
+  const progress: Progress = { changed: false };
+  const queue = new Set<Task>();
+  const kept = new Set<Task>();
+  const running: Task[] = [];
+
+  const generals = new Map<FunctionId, Task>();
+  /** Of a function whose recursion makes ever new patterns: the one that stands for all further ones. */
+  const general = (id: FunctionId, given: readonly Value[]): Task | undefined => {
+    let task = generals.get(id);
+    if (task === undefined) {
+      const nested = running.filter((one) => one.instance.form.id === id);
+      task = nested.length < mostNested ? undefined : nested.at(-1);
+      if (task === undefined) return undefined;
+      generals.set(id, task);
+    }
+    const outer = progress.changed;
+    progress.changed = false;
+    const { parameters, receiver } = task.instance;
+    const own = receiver === undefined ? parameters : [...parameters, receiver];
+    if (task === running.at(-1)) {
+      own.forEach((to, i) => {
+        const from = given[i];
+        if (from !== undefined && from.region !== undefined) flowBoth(to, from, progress);
+        else if (from !== undefined) flow(to, from, progress);
+      });
+    } else applyGraph(given, own, progress);
+    if (progress.changed) {
+      task.due = true;
+      if (!task.running) queue.add(task);
+    }
+    progress.changed ||= outer;
+    return task;
+  };
 
   const instance: Solver["instance"] = (id, parameters, result, receiver) => {
-    const key = `${id}(${encode([...parameters, result, ...(receiver === undefined ? [] : [receiver])])})`;
-    const known = instances.get(key);
-    if (known !== undefined) return known;
-    const form = library.form(id);
-    if (form === undefined) return undefined;
-    const [own, this_, ...rest] = copyGraph([result, receiver ?? makeValue(), ...parameters]);
-    const made: Instance = {
-      key,
-      form,
-      parameters: rest,
-      receiver: receiver === undefined ? undefined : this_,
-      result: own ?? makeValue(),
-      variables: new Map(),
-      sites: new Map(),
-      calls: new Map(),
-      results: new Map(),
-      moduleFunctions: new Map(),
-      crossingFunctions: new Set(),
-    };
-    form.parameters.forEach((parameter, i) => {
-      made.variables.set(parameter.variable, rest[i] ?? makeValue());
-    });
-    if (form.receiver !== undefined) made.variables.set(form.receiver, made.receiver ?? makeValue());
-    instances.set(key, made);
-    progress.changed = true;
-    return made;
+    const key = `${id}(${encode(valuesOf(parameters, result, receiver))})`;
+    let task = tasks.get(key) ?? general(id, [...parameters, ...(receiver === undefined ? [] : [receiver])]);
+    if (task === undefined) {
+      const form = library.form(id);
+      if (form === undefined) return undefined;
+      const made = makeInstance(key, form, parameters, result, receiver);
+      task = { instance: made, callers: new Set(), callees: new Set(), told: "", due: true, running: false };
+      tasks.set(key, task);
+    }
+    const caller = running.at(-1);
+    if (caller === undefined) kept.add(task);
+    else if (caller !== task) {
+      task.callers.add(caller);
+      caller.callees.add(task);
+    }
+    if (caller?.instance === task.instance) flowBoth(result, task.instance.result, progress);
+    if (task.due && !task.running) {
+      if (running.length < deepest) settle(task);
+      else queue.add(task);
+    }
+    return task.instance;
   };
 
   const solver: Solver = { library, progress, instance };
+
+  const settle = (task: Task): void => {
+    for (const callee of task.callees) callee.callers.delete(task);
+    task.callees.clear();
+    const outer = progress.changed;
+    running.push(task);
+    task.running = true;
+    const { parameters, result, receiver } = task.instance;
+    for (let walk = 0; walk === 0 || progress.changed || task.due; walk++) {
+      if (walk > mostWalks) throw new Error("the activity analysis does not come to an end");
+      progress.changed = false;
+      task.due = false;
+      walkBlock(solver, task.instance, task.instance.form.body, result);
+    }
+    task.running = false;
+    running.pop();
+    progress.changed = outer;
+    const found = encode(valuesOf(parameters, result, receiver));
+    if (found === task.told) return;
+    task.told = found;
+    for (const caller of task.callers) {
+      caller.due = true;
+      if (!caller.running) queue.add(caller);
+    }
+  };
+
   // A root's own parameters may be found more active than asked for; then it is another instance that is meant.
-  const rootValues = roots.map((root) => ({ parameters: root.parameters, result: makeValue() }));
-  let selected: (Instance | undefined)[] = [];
-  for (let round = 0; progress.changed; round++) {
-    if (round > mostRounds) throw new Error("the activity analysis does not come to an end");
-    progress.changed = false;
-    selected = roots.map((root, i) => {
-      const values = rootValues[i];
-      return values && instance(root.id, values.parameters, values.result, root.receiver);
-    });
-    for (const one of [...instances.values()]) walkInstance(solver, one);
+  const selected = roots.map((root) => instance(root.id, root.parameters, makeValue(), root.receiver));
+  for (const task of queue) {
+    queue.delete(task);
+    if (task.due && (task.callers.size > 0 || kept.has(task))) settle(task);
   }
 
   const reached = reachable(selected);
@@ -125,8 +194,35 @@ function reachable(selected: readonly (Instance | undefined)[], readers = false)
   return [...found];
 }
 
-function walkInstance(solver: Solver, one: Instance): void {
-  walkBlock(solver, one, one.form.body, one.result);
+const valuesOf = (parameters: readonly Value[], result: Value, receiver: Value | undefined): Value[] =>
+  receiver === undefined ? [...parameters, result] : [...parameters, result, receiver];
+
+function makeInstance(
+  key: string,
+  form: FunctionForm,
+  parameters: readonly Value[],
+  result: Value,
+  receiver: Value | undefined,
+): Instance {
+  const [own, this_, ...rest] = copyGraph([result, receiver ?? makeValue(), ...parameters]);
+  const made: Instance = {
+    key,
+    form,
+    parameters: rest,
+    receiver: receiver === undefined ? undefined : this_,
+    result: own ?? makeValue(),
+    variables: new Map(),
+    sites: new Map(),
+    calls: new Map(),
+    results: new Map(),
+    moduleFunctions: new Map(),
+    crossingFunctions: new Set(),
+  };
+  form.parameters.forEach((parameter, i) => {
+    made.variables.set(parameter.variable, rest[i] ?? makeValue());
+  });
+  if (form.receiver !== undefined) made.variables.set(form.receiver, made.receiver ?? makeValue());
+  return made;
 }
 
 export function variableValue(one: Instance, variable: Variable): Value {
