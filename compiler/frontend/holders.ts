@@ -138,7 +138,9 @@ function placeOf(value: ts.Node): string | undefined {
   if (!ts.isIdentifier(member.name) && !ts.isStringLiteral(member.name)) return undefined;
   const holder = holderOf(member.parent);
   if (holder === undefined) return undefined;
-  return ts.isIdentifier(member.name) ? `${holder}.${member.name.text}` : `${holder}[${JSON.stringify(member.name.text)}]`;
+  return ts.isIdentifier(member.name)
+    ? `${holder}.${member.name.text}`
+    : `${holder}[${JSON.stringify(member.name.text)}]`;
 }
 
 function staticPlace(field: ts.PropertyDeclaration, value: ts.Node): string | undefined {

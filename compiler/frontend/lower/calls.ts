@@ -3,7 +3,15 @@
 import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { classId, classOfSymbol } from "../classes.ts";
 import { definedRule } from "../definedRules.ts";
-import { functionId, functionOfSymbol, importOf, isFunctionNode, isTopLevel, memberSymbol, unwrapped } from "../functions.ts";
+import {
+  functionId,
+  functionOfSymbol,
+  importOf,
+  isFunctionNode,
+  isTopLevel,
+  memberSymbol,
+  unwrapped,
+} from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
