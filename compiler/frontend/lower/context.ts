@@ -245,7 +245,8 @@ export function usageOf(
     });
   };
   const visit = (node: ts.Node, inside: ts.Node): void => {
-    if (ts.isIdentifier(node)) {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isIdentifier(node) && !isPropertyName(node)) {
       const symbol = symbolOf(checker, node);
       if (symbol !== undefined) {
         const declared =

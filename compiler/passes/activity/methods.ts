@@ -16,16 +16,36 @@ export function implementationsOf(
   name: string,
   role: "method" | "getter" | "setter",
 ): FunctionId[] {
-  const region = find(region_);
-  if (region.classes.size === 0) return [];
   const found = new Set<FunctionId>();
-  // A parameter of a class's type may be of any class that extends it.
-  const classes = region.template === undefined ? region.classes : descendants(solver, region.classes);
-  for (const one of classes) {
+  for (const one of classesOf(solver, region_)) {
     const id = solver.library.classes.member(one, name, role);
     if (id !== undefined) found.add(id);
   }
   return [...found];
+}
+
+/** The classes that an object may be of; of a parameter's, also those that extend them. */
+function classesOf(solver: Solver, region_: Region): ReadonlySet<ClassId> {
+  const region = find(region_);
+  return region.template === undefined ? region.classes : descendants(solver, region.classes);
+}
+
+/** The accessors that a read or a store may run; through `this`, those of the class at hand and of what extends it. */
+function accessorsOf(solver: Solver, one: Instance, access: FieldAccess, region: Region, role: "getter" | "setter") {
+  const { object, name } = access;
+  const { receiver, memberOf } = one.form;
+  const own = object.kind === "variable" && object.variable === receiver ? memberOf?.class_ : undefined;
+  const near = own === undefined ? undefined : new Set(solver.library.classes.descendants(own));
+  const classes = [...classesOf(solver, region)].filter((class_) => near?.has(class_) !== false);
+  const ids = classes.map((class_) => solver.library.classes.member(class_, name, role));
+  const found = new Set(ids.filter((id) => id !== undefined));
+  return { ids: [...found], mixed: found.size > 0 && ids.includes(undefined) };
+}
+
+/** Whether what one class has an accessor for is a plain field of another that the object may be of. */
+export function isMixed(solver: Solver, one: Instance, access: FieldAccess, region: Region, role: "getter" | "setter") {
+  const key = role === "getter" ? access : setterOf(access);
+  return callSite(one, key).methods.size > 0 && accessorsOf(solver, one, access, region, role).mixed;
 }
 
 function descendants(solver: Solver, classes: ReadonlySet<ClassId>): Set<ClassId> {
@@ -72,7 +92,7 @@ export function callMember(
 }
 
 export function callGetter(solver: Solver, one: Instance, access: FieldAccess, region: Region): Value | undefined {
-  const ids = implementationsOf(solver, region, access.name, "getter");
+  const { ids } = accessorsOf(solver, one, access, region, "getter");
   if (ids.length === 0) return undefined;
   return callMember(solver, one, callSite(one, access), ids, [], { active: false, tainted: false, region });
 }
@@ -91,7 +111,7 @@ export function setterOf(access: FieldAccess): object {
 
 /** Whether a store into a field runs a setter; then it is analysed as a call. */
 export function callSetter(solver: Solver, one: Instance, access: FieldAccess, region: Region, stored: Value): boolean {
-  const ids = implementationsOf(solver, region, access.name, "setter");
+  const { ids } = accessorsOf(solver, one, access, region, "setter");
   if (ids.length === 0) return false;
   callMember(solver, one, callSite(one, setterOf(access)), ids, [stored], { active: false, tainted: false, region });
   return true;

@@ -5,8 +5,16 @@
  * to, or not at all.
  */
 
-import type { ElementAccess, Expression, FieldAccess, FunctionForm, Statement, Variable } from "../../ir/types.ts";
-import { blocksOf, childrenOf, expressionsOf, formsOf } from "../../ir/walk.ts";
+import type {
+  Block,
+  ElementAccess,
+  Expression,
+  FieldAccess,
+  FunctionForm,
+  Statement,
+  Variable,
+} from "../../ir/types.ts";
+import { blocksOf, childrenOf, expressionsOf, formsOf, visitExpression, visitStatements } from "../../ir/walk.ts";
 import { mention } from "../variables.ts";
 
 /** A variable's parts, and what holds for all variables that it is copied from or to. */
@@ -97,6 +105,7 @@ interface Uses {
 
 /** The variables that can be taken apart. */
 export function findCandidates(form: FunctionForm): ReadonlyMap<Variable, Candidate> {
+  if (!makesParts(form.body)) return new Map();
   const all = usesIn(form);
   settle(all);
   const candidates = new Map<Variable, Candidate>();
@@ -105,6 +114,19 @@ export function findCandidates(form: FunctionForm): ReadonlyMap<Variable, Candid
       candidates.set(variable, { variable, kind, keys, stored });
   }
   return candidates;
+}
+
+/** Whether a literal is put into any variable at all. */
+function makesParts(body: Block): boolean {
+  let found = false;
+  visitStatements(body, (statement) => {
+    const given = statement.kind === "declare" || statement.kind === "assign" ? statement.value : undefined;
+    if (found || given === undefined) return;
+    visitExpression(given, (part) => {
+      found ||= literalOf(part) !== undefined;
+    });
+  });
+  return found;
 }
 
 function usesIn(form: FunctionForm): ReadonlyMap<Variable, Uses> {

@@ -10,7 +10,7 @@
 import { effectsOf, isPure } from "../../ir/effects.ts";
 import type { Block, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
 import { blocksOf, expressionsOf, formsOf, mapBlocks, placeOperands, visitStatements } from "../../ir/walk.ts";
-import { everywhere, variablesOf, variablesOfForm } from "./usage.ts";
+import { everywhere, variablesOf, visitVariablesOfForm } from "./usage.ts";
 
 export function dead(form: FunctionForm): FunctionForm {
   return everywhere(form, (own) => {
@@ -38,7 +38,7 @@ function candidatesIn(form: FunctionForm): ReadonlySet<number> {
       consider(statement.primal);
       consider(statement.tangent);
     }
-    for (const nested of formsOf(statement)) for (const { id } of variablesOfForm(nested)) pinned.add(id);
+    for (const nested of formsOf(statement)) visitVariablesOfForm(nested, ({ id }) => pinned.add(id));
     if (statement.kind === "verbatim") for (const { id } of statement.reads) pinned.add(id);
   });
   for (const id of pinned) candidates.delete(id);
@@ -77,7 +77,7 @@ function mark(body: Block, candidates: ReadonlySet<number>): ReadonlySet<number>
           needs.set(variable.id, [...(needs.get(variable.id) ?? []), ...variablesOf(statement.test)]);
       } else for (const value of expressionsOf(statement)) pending.push(...variablesOf(value));
       if (statement.kind === "verbatim") pending.push(...statement.reads);
-      for (const nested of formsOf(statement)) pending.push(...variablesOfForm(nested));
+      for (const nested of formsOf(statement)) visitVariablesOfForm(nested, (variable) => pending.push(variable));
     }
   });
   for (let variable = pending.pop(); variable !== undefined; variable = pending.pop()) {

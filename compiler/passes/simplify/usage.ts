@@ -52,7 +52,7 @@ export function usageOf(form: FunctionForm): ReadonlyMap<number, Usage> {
         usage.reads++;
         if (tangent) usage.tangentReads++;
       });
-    for (const nested of formsOf(statement)) pin(variablesOfForm(nested));
+    for (const nested of formsOf(statement)) visitVariablesOfForm(nested, (variable) => pin([variable]));
     switch (statement.kind) {
       case "declare":
         if (statement.value !== undefined) of(statement.variable).writes++;
@@ -92,31 +92,40 @@ export function makesTangent(statement: Statement): boolean {
 /** Every variable that an expression names, nested functions and the user's text included. */
 export function variablesOf(expression: Expression): readonly Variable[] {
   const found: Variable[] = [];
-  visitExpression(expression, (node) => {
-    if (node.kind === "variable") found.push(node.variable);
-    if (node.kind === "opaque") found.push(...node.reads, ...node.writes);
-    if (node.kind === "function") found.push(...variablesOfForm(node.function));
-    if (node.kind === "call" && "this_" in node.callee) found.push(node.callee.this_);
-  });
+  visitVariables(expression, (variable) => found.push(variable));
   return found;
 }
 
-/** Every variable that a function names or declares. */
-export function variablesOfForm(form: FunctionForm): readonly Variable[] {
-  const found: Variable[] = form.parameters.map(({ variable }) => variable);
-  if (form.receiver !== undefined) found.push(form.receiver);
-  for (const parameter of form.parameters)
-    if (parameter.default !== undefined) found.push(...variablesOf(parameter.default));
-  visitStatements(form.body, (statement) => {
-    found.push(...declaredBy(statement));
-    for (const expression of expressionsOf(statement)) found.push(...variablesOf(expression));
-    if (statement.kind === "assign" && statement.target.kind === "variable") found.push(statement.target.variable);
-    if (statement.kind === "verbatim") found.push(...statement.reads, ...statement.writes);
-    if (statement.kind === "forOf" || statement.kind === "forIn") found.push(statement.variable);
-    if (statement.kind === "try" && statement.parameter !== undefined) found.push(statement.parameter);
-    if (statement.kind === "declareFunction") found.push(...variablesOfForm(statement.function));
+function visitVariables(expression: Expression, visit: (variable: Variable) => void): void {
+  visitExpression(expression, (node) => {
+    if (node.kind === "variable") visit(node.variable);
+    if (node.kind === "opaque") {
+      node.reads.forEach(visit);
+      node.writes.forEach(visit);
+    }
+    if (node.kind === "function") visitVariablesOfForm(node.function, visit);
+    if (node.kind === "call" && "this_" in node.callee) visit(node.callee.this_);
   });
-  return found;
+}
+
+/** Meets every variable that a function names or declares. */
+export function visitVariablesOfForm(form: FunctionForm, visit: (variable: Variable) => void): void {
+  for (const { variable } of form.parameters) visit(variable);
+  if (form.receiver !== undefined) visit(form.receiver);
+  for (const parameter of form.parameters)
+    if (parameter.default !== undefined) visitVariables(parameter.default, visit);
+  visitStatements(form.body, (statement) => {
+    declaredBy(statement).forEach(visit);
+    for (const expression of expressionsOf(statement)) visitVariables(expression, visit);
+    if (statement.kind === "assign" && statement.target.kind === "variable") visit(statement.target.variable);
+    if (statement.kind === "verbatim") {
+      statement.reads.forEach(visit);
+      statement.writes.forEach(visit);
+    }
+    if (statement.kind === "forOf" || statement.kind === "forIn") visit(statement.variable);
+    if (statement.kind === "try" && statement.parameter !== undefined) visit(statement.parameter);
+    if (statement.kind === "declareFunction") visitVariablesOfForm(statement.function, visit);
+  });
 }
 
 /**
@@ -126,19 +135,21 @@ export function variablesOfForm(form: FunctionForm): readonly Variable[] {
 export function sharedNames(form: FunctionForm): ReadonlySet<string> {
   const owner = new Map<string, number>();
   const shared = new Set<string>();
-  for (const { name, id } of variablesOfForm(form)) {
-    if (name === "") continue;
+  visitVariablesOfForm(form, ({ name, id }) => {
+    if (name === "") return;
     const known = owner.get(name);
     if (known === undefined) owner.set(name, id);
     else if (known !== id) shared.add(name);
-  }
+  });
   return shared;
 }
 
 /** Numbers for new variables: above every number that the function or one nested in it uses. */
 export function freshIds(form: FunctionForm): () => number {
   let last = 0;
-  for (const { id } of variablesOfForm(form)) last = Math.max(last, id);
+  visitVariablesOfForm(form, ({ id }) => {
+    last = Math.max(last, id);
+  });
   return () => {
     last++;
     return last;

@@ -5,10 +5,11 @@
 
 import type { Diagnostic } from "../../../api.ts";
 import { report } from "../../../diagnostics/messages.ts";
-import type { Block, Expression, Statement } from "../../../ir/types.ts";
+import type { Block, Expression, FieldAccess, Statement } from "../../../ir/types.ts";
 import { isMathRule } from "../../../rules/index.ts";
 import { arithmetic, bitwise } from "../../operators.ts";
 import { restOf } from "../calls.ts";
+import { isMixed } from "../methods.ts";
 import type { Instance } from "../program.ts";
 import { type Solver, variableValue } from "../solve.ts";
 import { carries, regionCarries, regionOf } from "../values.ts";
@@ -78,6 +79,7 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       visitExpression(cx, expression.object);
       // Other views of the same bytes would have no shadow.
       const object = cx.value(expression.object);
+      refuseMixed(cx, expression, "getter");
       if (expression.name === "buffer" && object.region?.constructor_ !== undefined && carries(object)) {
         cx.add(
           report.tangentLost(
@@ -141,6 +143,7 @@ function visitStatement(cx: Refusals, statement: Statement): void {
       if (statement.target.kind === "element" || statement.target.kind === "field")
         visitExpression(cx, statement.target.object);
       if (statement.target.kind === "element") visitExpression(cx, statement.target.index);
+      if (statement.target.kind === "field") refuseMixed(cx, statement.target, "setter");
       return refuseStore(cx, statement.target, statement.value, statement.span);
     case "effect":
       return visitExpression(cx, statement.value);
@@ -231,4 +234,12 @@ function refuseMixedMemory(cx: Refusals): void {
     );
     cx.reportedOutside.add(region.outside);
   }
+}
+
+/** A name that is an accessor's in one class and a field's in another, on an object that may be of either. */
+function refuseMixed(cx: Refusals, access: FieldAccess, role: "getter" | "setter"): void {
+  const region = regionOf(cx.value(access.object));
+  if (region === undefined || !isMixed(cx.solver, cx.one, access, region, role)) return;
+  const construct = `${access.name}, which is a ${role} in one class and a field in another,`;
+  cx.add(report.classUse({ construct }, cx.place(access.span)));
 }
