@@ -173,6 +173,80 @@ const packages: readonly Package[] = [
     `,
     calls: { predators: { args: [1.2, 0.8], tolerance: 1e-7, step: 1e-3 } },
   },
+  {
+    name: "culori: colours through an index of a hundred modules, each with a default of its own",
+    source: `
+      import { convertLabToLch, convertLrgbToOklab, convertOklabToLrgb, convertRgbToHsl, convertRgbToLrgb } from "culori";
+      /** @fgrad */
+      export function seen(r: number, g: number, b: number): number[] {
+        const { l, a, b: yellow } = convertLrgbToOklab(convertRgbToLrgb({ r, g, b }));
+        const { h, c } = convertLabToLch({ l, a, b: yellow });
+        return [l, c, h, convertRgbToHsl({ r, g, b }).s];
+      }
+      /** @fgrad */
+      export function shown(l: number, a: number, b: number): number {
+        const light = convertOklabToLrgb({ mode: "oklab", l, a, b });
+        return light.r + 2 * light.g + 3 * light.b;
+      }
+    `,
+    calls: { seen: { args: [0.2, 0.4, 0.7] }, shown: { args: [0.5, 0.1, -0.1] } },
+  },
+  {
+    name: "proj4: functions under projections, by the paths of their modules",
+    source: `
+      import clens from "proj4/lib/common/clens_cmplx.js";
+      import msfnz from "proj4/lib/common/msfnz.js";
+      import pj_enfn from "proj4/lib/common/pj_enfn.js";
+      import pj_inv_mlfn from "proj4/lib/common/pj_inv_mlfn.js";
+      import phi2z from "proj4/lib/common/phi2z.js";
+      /** @fgrad */
+      export function meridian(es: number, phi: number): number {
+        return pj_inv_mlfn(phi, es, pj_enfn(es)) + phi2z(es, phi);
+      }
+      /** @fgrad */
+      export function series(x: number, y: number): number[] {
+        return [...clens([0.1, 0.2, 0.3], x, y), msfnz(0.08, Math.sin(x), Math.cos(x))];
+      }
+    `,
+    calls: { meridian: { args: [0.0066, 0.7], step: 1e-3 }, series: { args: [0.3, 0.2] } },
+  },
+  {
+    name: "ml-peak-shape-generator: shapes chosen by name, of classes with fields and with accessors",
+    source: `
+      import { getShape1D, PseudoVoigt, lorentzianFct } from "ml-peak-shape-generator";
+      /** @fgrad */
+      export function mixed(x: number, fwhm: number, mu: number): number {
+        return new PseudoVoigt({ fwhm, mu }).fct(x) + lorentzianFct(x, fwhm);
+      }
+      /** @fgrad */
+      export function chosen(x: number, fwhm: number): number {
+        return getShape1D({ kind: "gaussian", fwhm }).fct(x);
+      }
+    `,
+    calls: { mixed: { args: [0.4, 2, 0.3] }, chosen: { args: [0.4, 2] } },
+  },
+  {
+    name: "cubic-spline: a class that is what its module exports",
+    source: `
+      import Spline from "cubic-spline";
+      /** @fgrad */
+      export function at(ys: number[], x: number): number {
+        return new Spline([1, 2, 3, 4], ys).at(x);
+      }
+    `,
+    calls: { at: { args: [[9, 3, 6, 2], 1.4] } },
+  },
+  {
+    name: "black-scholes: functions in an object that a module exports",
+    source: `
+      import bs from "black-scholes";
+      /** @fgrad */
+      export function straddle(s: number, k: number, t: number, v: number, r: number): number {
+        return bs.blackScholes(s, k, t, v, r, "call") + bs.blackScholes(s, k, t, v, r, "put");
+      }
+    `,
+    calls: { straddle: { args: [30, 34, 0.25, 0.2, 0.08] } },
+  },
 ];
 
 /** What is said of packages that can't be differentiated, and why. */

@@ -66,12 +66,15 @@ export async function load(place: Place, path: string): Promise<Exports> {
   return (await import(pathToFileURL(outfile).href)) as Exports;
 }
 
-/** Writes what was compiled, and loads the module made from `source`. */
+const written = new WeakSet<CompileResult>();
+
+/** Writes what was compiled, once, and loads the module made from `source`. */
 export async function loadCompiled(place: Place, result: CompileResult, source: string): Promise<Exports> {
-  for (const { path, code } of result.files) {
+  for (const { path, code } of written.has(result) ? [] : result.files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
   }
+  written.add(result);
   const compiled = result.files.find((file) => file.source === source);
   if (compiled === undefined) throw new Error(`nothing was compiled for ${source}:\n${errorsOf(result).join("\n")}`);
   return load(place, compiled.path);
