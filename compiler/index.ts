@@ -73,9 +73,13 @@ export function compile(options: CompileOptions): CompileResult {
 /** A compiler that keeps its program between calls, so that a second compilation reads only what changed. */
 export function createHost(): CompilerHost {
   const programs = createProgramHost();
+  /** By the modules that are compiled together: the files of packages that they were found to lead to. */
+  const known = new Map<string, Set<string>>();
   return {
     compile(options) {
-      const packages = new Set<string>();
+      const together = [...options.files, ...(options.functions ?? [])].join("\n");
+      const packages = known.get(together) ?? new Set<string>();
+      known.set(together, packages);
       for (;;) {
         const { size } = packages;
         const result = compileWith(programs, options, packages);

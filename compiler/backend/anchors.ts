@@ -13,9 +13,13 @@ export interface Anchors {
   runsBefore(offset: number): boolean;
 }
 
+/** Reads a module's text on its own. */
+export const readSyntax = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+
 /** Finds the places in a module's text. */
-export function anchorsIn(path: string, text: string): Anchors {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+export function anchorsIn(file: ts.SourceFile): Anchors {
+  const { text } = file;
   const mark = text.startsWith("\uFEFF") ? 1 : 0;
   const shebang = /^#![^\r\n]*(?:\r\n|\n|$)/.exec(text.slice(mark))?.[0] ?? "";
   const top = mark + shebang.length;

@@ -23,6 +23,7 @@ import { supportCalls } from "./support.ts";
 /** The text of a source file and what emit must know of its syntax. */
 export interface SourceView {
   readonly text: string;
+  readonly syntax: ts.SourceFile;
   /** JavaScript with `require` and `module.exports`. */
   readonly commonjs: boolean;
   /** Module specifiers: range of the literal, and the file that it leads to, where known. */
@@ -198,6 +199,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   const assembled = assembleModule({
     source: module.file,
     text: source.text,
+    syntax: source.syntax,
     output: module.output,
     insertions,
     edits,

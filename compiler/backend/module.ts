@@ -4,7 +4,8 @@
  */
 
 import { basename, dirname, relative, sep } from "node:path";
-import { anchorsIn } from "./anchors.ts";
+import type { ts } from "../frontend/project.ts";
+import { anchorsIn, readSyntax } from "./anchors.ts";
 import { quoted } from "./print/literals.ts";
 import type { PrintedFunction } from "./print/print.ts";
 import { detectStyle, type Style } from "./style.ts";
@@ -47,6 +48,8 @@ export interface ModuleInput {
   /** Absolute path of the user's module, as in the spans of the mappings. */
   readonly source: string;
   readonly text: string;
+  /** The text as it was read already. */
+  readonly syntax?: ts.SourceFile;
   /** Absolute path of the compiled module. */
   readonly output: string;
   /** In any order; functions of one place stay in theirs. */
@@ -79,7 +82,7 @@ export function assembleModule(input: ModuleInput): AssembledModule {
   const { text } = input;
   const style = input.style ?? detectStyle(text);
   const { newline } = style;
-  const anchors = anchorsIn(input.source, text);
+  const anchors = anchorsIn(input.syntax ?? readSyntax(input.source, text));
   const out = writer({ file: input.source, text });
   const placed = [...input.insertions]
     .map((insertion) => ({ ...insertion, end: anchors.behind(insertion.at) }))

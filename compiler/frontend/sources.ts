@@ -143,7 +143,7 @@ function viewOf(program: Program, file: ts.SourceFile): SourceView {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { text: file.text, specifiers, commonjs };
+  return { text: file.text, syntax: file, specifiers, commonjs };
 }
 
 /** `import(…)`, and `require(…)` where that is what modules are loaded with. */

@@ -62,7 +62,11 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const call: Expression = {
     kind: "call",
     callee,
-    arguments: lowerArguments(cx, node.arguments, roomOf(cx, node)),
+    arguments: lowerArguments(
+      cx,
+      node.arguments,
+      node.arguments.some(ts.isSpreadElement) ? roomOf(cx, node) : undefined,
+    ),
     span,
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),
   };
