@@ -5,7 +5,7 @@ import { bundle, folder } from "../../fixtures/demo/bundle.mjs";
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined || !/^[a-z]+(-[a-z]+)*$/.test(name)) {
   console.error(
-    "Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs, compile-time, kernels or models",
+    "Usage: node test/bench/run.mjs NAME [OPTIONS]; NAME is scalar, programs, compile-time, kernels, models or limits",
   );
   process.exit(2);
 }

@@ -22,22 +22,26 @@ async function jax({ layers, images, labels, batch, classes }) {
   };
   const forward = jit(loss);
   const both = valueAndGrad(loss);
-  const step = jit((theta, x, one) => {
+  const descend = (theta, x, one) => {
     const [value, gradient] = both(theta.map((t) => t.ref), x, one);
     return [value, theta.map((t, i) => t.sub(gradient[i].mul(1e-9)))];
-  });
+  };
+  const step = jit(descend);
   const keep = (list) => list.map((array) => array.ref);
   return [
     { name: "jax-js forward", step: async () => (await forward(keep(theta), x.ref, one.ref).data())[0] },
-    {
-      name: "jax-js backpropagation",
+    ...[
+      ["jax-js backpropagation", step],
+      ["jax-js backpropagation, eager", descend],
+    ].map(([name, run]) => ({
+      name,
       step: async () => {
-        const [value, next] = step(theta, x.ref, one.ref);
+        const [value, next] = run(theta, x.ref, one.ref);
         theta = next;
         await blockUntilReady(keep(theta));
         return (await value.data())[0];
       },
-    },
+    })),
   ];
 }
 
