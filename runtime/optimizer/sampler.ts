@@ -72,10 +72,11 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
   const second = curvature === undefined ? undefined : requireSecondOrder(loss, caller).second;
   const within = compiled.paths?.[0];
   const primal = { theta };
-  const shape = leavesOf({ theta: zeroTangent(theta, within) as unknown });
+  const zeros = { theta: zeroTangent(theta, within) as unknown };
+  const shape = leavesOf(zeros);
   const size = dimension(shape);
   if (size === 0) throw new TypeError(`${caller}: the parameters hold no number to train.`);
-  const primalLeaves = leavesOf(primal, { theta: zeroTangent(theta, within) as unknown });
+  const primalLeaves = leavesOf(primal, zeros);
   const ground: Ground = { theta, within, leaves: primalLeaves, paths: pathsOf(theta, primalLeaves) };
 
   const basis = directions.combination === "basis";
