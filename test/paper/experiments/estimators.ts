@@ -49,8 +49,11 @@ interface Kind {
   readonly cosine: ((n: number) => number) | undefined;
 }
 
-/** E|cos| of a direction of n coordinates, n large. */
+/** E|cos| of a direction of n coordinates, n large: √(2 / n) Γ(1) / Γ(½). */
 const single = (n: number): number => Math.sqrt(2 / (Math.PI * n));
+
+/** E|cos| of the projection on 8 directions: √(2 / n) Γ(9/2) / Γ(4). */
+const eight = (n: number): number => (Math.sqrt(2 / n) * 11.631728396567448) / 6;
 
 const kinds = (seed: number): readonly Kind[] => [
   { name: "normal", directions: gaussian({ seed }), moment: (n) => n + 2, cosine: single },
@@ -69,12 +72,12 @@ const kinds = (seed: number): readonly Kind[] => [
     moment: (n) => (n + 7) / 8,
     cosine: undefined,
   },
-  { name: "8 orthogonal", directions: orthogonal({ seed, samples: 8 }), moment: (n) => n / 8, cosine: undefined },
+  { name: "8 orthogonal", directions: orthogonal({ seed, samples: 8 }), moment: (n) => n / 8, cosine: eight },
   {
     name: "8 projected",
     directions: projected({ seed, samples: 8 }),
     moment: (n) => 8 / n,
-    cosine: (n) => Math.sqrt(8 / n),
+    cosine: eight,
   },
   { name: "activities, all alike", directions: activity({ seed }), moment: undefined, cosine: undefined },
   {
@@ -147,7 +150,8 @@ async function measure(
       momentSquares += (own / squares) ** 2;
       along += common / squares;
       alongSquares += (common / squares) ** 2;
-      cosine += Math.abs(common) / Math.sqrt(own * squares);
+      // Signs that are all alike don't change a softmax: an estimate may be 0.
+      cosine += own === 0 ? 0 : Math.abs(common) / Math.sqrt(own * squares);
       release(before);
       await afterStep(step + 1, Number.NaN);
     }

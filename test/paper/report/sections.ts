@@ -203,7 +203,7 @@ export function estimatorsText({ rows }: EstimatorsData): string {
   ]);
   return (
     paragraph(
-      "At the first parameters, on one batch: c = E‖g‖² / ‖∇f‖², the mean cosine |cos(g, ∇f)|, and the mean of g · ∇f / ‖∇f‖², which is 1 for an unbiased estimate (± two standard errors). The gradient is that of backpropagation on the same kernels.",
+      "At the first parameters, on one batch: c = E‖g‖² / ‖∇f‖², the mean cosine |cos(g, ∇f)|, and the mean of g · ∇f / ‖∇f‖², which is 1 for an unbiased estimate (± two standard errors); projections are biased, theirs is 8 / n. The gradient is that of backpropagation on the same kernels.",
     ) +
     table(
       ["Model", "Directions", "#Parameters", "#Samples", "#c", "#In theory", "#|cos|", "#In theory", "#E g·∇f / ‖∇f‖²"],
