@@ -162,8 +162,8 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
     steps: count,
     batch: BATCH,
     seed,
-    looks: count === steps ? 40 : 4,
-    held: quick ? 1000 : plan.held,
+    looks: count < steps ? 4 : quick ? 10 : 40,
+    held: quick ? plan.held / 5 : plan.held,
   });
   const panels = new Map<string, Run[]>();
   const sweep: Run[] = [];

@@ -84,7 +84,11 @@ export function trainingText(data: TrainingData): string {
           `Batches of ${first.batch}, η = η₀ e^(−${first.decay} i), ${first.steps.toLocaleString("en")} steps, ${seeds} ${seeds === 1 ? "seed" : "seeds"}; 55,000 digits to train on, 5,000 held out for the curves, 10,000 for the test at the end.` +
             (best === "" ? "" : ` Best rates of short runs: ${best}.`),
         );
-  return `${setting}${timesTable(data)}${panels.map(panelTable).join("")}${reportedTable(reported)}`;
+  const missing =
+    panels.length > 0
+      ? ""
+      : paragraph("Nothing was trained yet: that takes hours, and goes on whenever the experiment is run again.");
+  return `${setting}${missing}${timesTable(data)}${panels.map(panelTable).join("")}${reportedTable(reported)}`;
 }
 
 function timesTable({ times }: TrainingData): string {
