@@ -65,14 +65,14 @@ function inferType(expression: Expression): Type {
     case "conditional":
       return same(typeOf(expression.whenTrue), typeOf(expression.whenFalse));
     case "element": {
-      const type = typeOf(expression.object);
+      const type = something(typeOf(expression.object));
       if (type.kind === "array") return type.element;
       const { index } = expression;
       if (type.kind !== "tuple") return unknown;
       return (index.kind === "constant" ? type.elements[Number(index.value)] : type.elements.reduce(same)) ?? unknown;
     }
     case "field": {
-      const type = typeOf(expression.object);
+      const type = something(typeOf(expression.object));
       if (type.kind === "object") return type.fields().get(expression.name) ?? unknown;
       const sized = type.kind === "array" || type.kind === "tuple" || type.kind === "string";
       return sized && expression.name === "length" ? number : unknown;
@@ -89,6 +89,13 @@ function inferType(expression: Expression): Type {
     case "as":
       return unknown;
   }
+}
+
+/** What a type is where it is read from: of `undefined` there is nothing to read. */
+function something(type: Type): Type {
+  if (type.kind !== "union") return type;
+  const [only, ...more] = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+  return only !== undefined && more.length === 0 ? only : type;
 }
 
 function numeric(operands: readonly Expression[]): Type {

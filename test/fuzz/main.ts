@@ -46,7 +46,8 @@ export async function main(argv: readonly string[], folder: string): Promise<num
       makeProgram(at + i, Math.floor((at + i) / 1000) % 2 === 1, avoid),
     );
     const checker = checkers[careful ? 1 : 0];
-    const verdicts = await checker.check(made, { twice: round % 10 === 0 });
+    const lanes = [1, 1, 2, 1, 1, 3][Math.floor(at / 200) % 6] ?? 1;
+    const verdicts = await checker.check(made, { twice: round % 10 === 0, lanes });
     for (const [i, verdict] of verdicts.entries()) {
       const program = made[i];
       if (program === undefined) continue;
@@ -68,7 +69,7 @@ export async function main(argv: readonly string[], folder: string): Promise<num
         console.log(`seed ${program.seed}: ${verdict.key} ${verdict.text.slice(0, 300)}`);
         continue;
       }
-      const small = await shrink(program, verdict.key, checker);
+      const small = await shrink(program, verdict.key, checker, lanes);
       const path = join(found, `${program.seed}.txt`);
       writeFileSync(path, reportOf(program, small.sample, small.verdict));
       console.log(

@@ -3,6 +3,7 @@
 import { makeClass } from "./classes.ts";
 import { expression, place } from "./expressions.ts";
 import { functionals, moduleFunction } from "./functions.ts";
+import { someIdioms } from "./idioms.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { type Body, declare, freshName, type Module, outerScope, type Scope, type Type, typeText } from "./scope.ts";
 import { block, statements } from "./statements.ts";
@@ -45,6 +46,7 @@ export function makeProgram(seed: number, careful: boolean, avoid: ReadonlySet<s
     module.tables.push("TABLE0");
   }
   lines.push(...functionals(module));
+  if (!avoid.has("idioms")) lines.push(...someIdioms(module));
   const classes = random.chance(0.3) && !avoid.has("classes") ? 1 + random.below(2) : 0;
   for (let i = 0; i < classes; i++) lines.push(makeClass(module, `C${i}`));
   for (let i = 0; i < random.below(4); i++)

@@ -2,13 +2,11 @@
 
 import ts from "typescript";
 
-export interface Checked {
-  /** Errors of syntax and type by path; files without any are left out. */
-  readonly errors: ReadonlyMap<string, readonly string[]>;
-}
+/** Errors of syntax and type of one of the files, found when they are asked for. */
+export type ErrorsOf = (path: string) => readonly string[];
 
 /** `options` as in a tsconfig.json, after parsing. */
-export function makeTypeChecker(options: ts.CompilerOptions): (files: ReadonlyMap<string, string>) => Checked {
+export function makeTypeChecker(options: ts.CompilerOptions): (files: ReadonlyMap<string, string>) => ErrorsOf {
   const libraries = new Map<string, ts.SourceFile | undefined>();
   const host = ts.createCompilerHost(options, true);
   const { getSourceFile, fileExists, readFile } = host;
@@ -25,17 +23,17 @@ export function makeTypeChecker(options: ts.CompilerOptions): (files: ReadonlyMa
   return (given) => {
     files = given;
     const program = ts.createProgram([...files.keys()], options, host);
-    const errors = new Map<string, string[]>();
-    for (const path of files.keys()) {
+    const known = new Map<string, readonly string[]>();
+    return (path) => {
+      const before = known.get(path);
+      if (before !== undefined) return before;
       const file = program.getSourceFile(path);
-      const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-      if (found.length > 0)
-        errors.set(
-          path,
-          found.map((one) => describe(file, one)),
-        );
-    }
-    return { errors };
+      const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((one) =>
+        describe(file, one),
+      );
+      known.set(path, errors);
+      return errors;
+    };
   };
 }
 

@@ -417,7 +417,8 @@ function isPresent(cx: PrintContext, { object, within }: ElementAccess): boolean
   if (!cx.uncheckedIndexedAccess) return false;
   if (within === true) return true;
   let at = object;
-  while (at.kind === "element" || at.kind === "field") at = at.object;
+  while (at.kind === "element" || at.kind === "field" || at.kind === "as")
+    at = at.kind === "as" ? at.operand : at.object;
   if (at.kind !== "variable" || at.variable.role !== "tangent") return false;
   return at !== object || at.variable.type.kind !== "tuple";
 }

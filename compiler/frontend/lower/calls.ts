@@ -158,7 +158,10 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
     const object = snapshot(cx, lowerAtom(cx, callee.expression), callee.expression, node.arguments);
     return { kind: "method", object, name: callee.name.text };
   }
-  if (ts.isElementAccessExpression(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+  // A function in an array is called with the array as `this`, which none of those that are differentiated looks at.
+  const inArray = ts.isElementAccessExpression(callee) && /^(array|tuple)$/.test(cx.types.at(callee.expression).kind);
+  if (ts.isElementAccessExpression(callee) && !inArray) return undefined;
   return { kind: "value", function: lowerAtom(cx, callee) };
 }
 

@@ -253,11 +253,17 @@ function mirror(cx: Context, expression: Expression): Expression {
     if (scalar && (chained || (region !== undefined && isDictionary(region))))
       return { kind: "logical", operator: "??", left: read, right: zero };
     // The primal was asked whether it is there, or a number at all; the type checker can't see that its tangent is then.
-    return scalar && typeOf(expression).kind === "union" ? { ...read, nonNull: true } : read;
+    if (scalar && typeOf(expression).kind === "union") return { ...read, nonNull: true };
+    // An element is there when the primal's is.
+    const within = read.kind === "element" && expression.kind === "element" && isList(expression.object);
+    return within ? { ...read, within: true } : read;
   }
   if (expression.kind === "variable") return tangentOfAtom(cx, expression) ?? expression;
   return expression;
 }
+
+/** Whether the type of an array does not say which elements it has. */
+const isList = (object: Expression): boolean => typeOf(object).kind !== "tuple";
 
 /** A private field has a plain place in the shadow, under its name with the mark. */
 function mirrored(

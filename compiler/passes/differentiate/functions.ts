@@ -109,7 +109,7 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
 }
 
 function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, result: Value): string | undefined {
-  const text = form.resultText;
+  const text = form.overloaded === true ? "any" : form.resultText;
   if (convention === "shadow") {
     const shadow =
       form.receiver === undefined ? "{}" : receiverText(form.receiver.type, variableValue(cx.one, form.receiver));

@@ -317,6 +317,8 @@ function variableFor(variable: Variable, names: ReadonlyMap<Variable, Expression
 function replaced(expression: Expression, names: ReadonlyMap<Variable, Expression>): Expression {
   return rewrite(expression, (node) => {
     const found = node.kind === "variable" ? names.get(node.variable) : undefined;
-    return found === undefined ? node : { ...found, ...(node.span && { span: node.span }) };
+    if (found === undefined || node.kind !== "variable") return node;
+    const mark = node.nonNull === true && found.kind === "variable" && { nonNull: true };
+    return { ...found, ...(node.span && { span: node.span }), ...mark };
   });
 }

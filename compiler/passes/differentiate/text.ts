@@ -108,7 +108,7 @@ export function functionText(
 }
 
 /** A type as TypeScript text, where it has a plain one. */
-function plainText(type: Type, inside: readonly Type[] = []): string | undefined {
+export function plainText(type: Type, inside: readonly Type[] = []): string | undefined {
   switch (type.kind) {
     case "array": {
       if (type.constructor_ !== "Array") return type.constructor_;

@@ -6,6 +6,7 @@
  * allocated for it any more, and that its parts change when they did. Scalar replacement of aggregates.
  */
 
+import { mayBeNothing } from "../../frontend/types.ts";
 import type {
   Block,
   ElementAccess,
@@ -17,6 +18,7 @@ import type {
   Variable,
 } from "../../ir/types.ts";
 import { mapBlocks, mapExpressions, mapForms, rewrite, visitExpression, withBody } from "../../ir/walk.ts";
+import { plainText, tangentText } from "../differentiate/text.ts";
 import { type Candidate, findCandidates, keyOfAccess, literalOf, partsOf, unwrapped } from "./candidates.ts";
 import { withCountedLoops } from "./unroll.ts";
 
@@ -77,14 +79,16 @@ function partOf(
   const base = variable.name.startsWith("%") ? "" : variable.name.replace(/_t\d*$/, "");
   const word = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? key.charAt(0).toUpperCase() + key.slice(1) : key;
   const name = base === "" || !/^[\w$]+$/.test(word) ? `%${id}` : kind === "array" ? `${base}${key}` : `${base}${word}`;
+  const type = partType(variable.type, key);
+  const text = variable.role === "tangent" ? tangentText(type, undefined) : plainText(type);
   return {
     id,
     name: variable.role === "tangent" ? `%${id}` : name,
     role: variable.role === "tangent" ? "tangent" : "temporary",
-    type: partType(variable.type, key),
+    type,
     reassigned: variable.reassigned || stored,
     captured: false,
-    typeText: "number",
+    typeText: text ?? "any",
   };
 }
 
@@ -92,6 +96,10 @@ function partType(type: Type, key: string): Type {
   if (type.kind === "array") return type.element;
   if (type.kind === "tuple") return type.elements[Number(key)] ?? { kind: "number" };
   if (type.kind === "object") return type.fields().get(key) ?? { kind: "number" };
+  if (type.kind === "union") {
+    const [only, ...more] = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null");
+    if (only !== undefined && more.length === 0) return partType(only, key);
+  }
   return { kind: "number" };
 }
 
@@ -110,7 +118,8 @@ function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Va
       const part = place(node);
       if (part === undefined || node.object.kind !== "variable") return node;
       if (part === "length") return { kind: "constant", value: parts.get(node.object.variable)?.size ?? 0 };
-      return { kind: "variable", variable: part, ...(node.span && { span: node.span }) };
+      const mark = node.nonNull === true && mayBeNothing(part.type) && { nonNull: true };
+      return { kind: "variable", variable: part, ...(node.span && { span: node.span }), ...mark };
     });
   const given = (value: Expression | undefined): ReadonlyMap<string, Expression> | undefined => {
     const bare = value && unwrapped(value);

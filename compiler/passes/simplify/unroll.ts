@@ -229,7 +229,9 @@ function copied(body: Block, counter: Variable, value: number, again: boolean, n
     rewrite(expression, (node) => {
       if (node.kind === "binary") return folded(node);
       const found = node.kind === "variable" ? names.get(node.variable) : undefined;
-      return found === undefined ? node : { ...found, ...(node.span && { span: node.span }) };
+      if (found === undefined || node.kind !== "variable") return node;
+      const mark = node.nonNull === true && found.kind === "variable" && { nonNull: true };
+      return { ...found, ...(node.span && { span: node.span }), ...mark };
     });
   const now = (variable: Variable): Variable => copies.get(variable) ?? variable;
   const inBlock = (block: Block): Statement[] => block.flatMap(inStatement);
