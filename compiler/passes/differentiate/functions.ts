@@ -93,7 +93,8 @@ function parametersOf(cx: Context, parameter: Parameter): Parameter[] {
   const optional = parameter.optional || parameter.default !== undefined;
   const { default: _, ...rest } = plain;
   const typeText =
-    tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable), cx.again) ?? parameter.typeText;
+    tangentText(variable.type, parameter.typeText, variableValue(cx.one, variable), cx.again, cx.lanes) ??
+    parameter.typeText;
   const beside: Parameter[] = [];
   forTangents(cx, variable, (tangent) => {
     if (optional && !scalar) cx.optional.add(tangent);
@@ -119,7 +120,11 @@ function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, r
   if (text === undefined) return undefined;
   if (text === "void") return `[undefined, ${perLane(cx, () => "undefined").join(", ")}]`;
   const beside =
-    form.overloaded === true ? "any" : carries(result) ? (tangentText(form.result, text, result) ?? text) : "undefined";
+    form.overloaded === true
+      ? "any"
+      : carries(result)
+        ? (tangentText(form.result, text, result, false, cx.lanes) ?? text)
+        : "undefined";
   return `[${text}, ${perLane(cx, () => beside).join(", ")}]`;
 }
 

@@ -8,11 +8,17 @@ type ObjectType = Extract<Type, { kind: "object" }>;
 /**
  * The type of a value's tangent; `value` says which fields are active, without it all are that can be. What has no type that
  * could be written down (of a type parameter, of several shapes that are told apart by looking at the primal) is `any`.
- * `pairs`: functions return their tangent beside the value, and never by a register.
+ * `pairs`: functions return their tangents, one a lane, beside the value, and never by a register.
  */
-export function tangentText(type: Type, text: string | undefined, value?: Value, pairs = false): string | undefined {
+export function tangentText(
+  type: Type,
+  text: string | undefined,
+  value?: Value,
+  pairs = false,
+  lanes = 1,
+): string | undefined {
   const signature = value?.region && find(value.region).signature;
-  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, 1, pairs);
+  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, lanes, pairs);
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
   return partText(type, value, []) ?? (value !== undefined && carries(value) ? "any" : text);
 }

@@ -6,7 +6,6 @@
  * allocated for it any more, and that its parts change when they did. Scalar replacement of aggregates.
  */
 
-import { mayBeNothing } from "../../frontend/types.ts";
 import type {
   Block,
   ElementAccess,
@@ -23,6 +22,7 @@ import { type Candidate, findCandidates, keyOfAccess, literalOf, partsOf, unwrap
 import { withCountedLoops } from "./unroll.ts";
 
 const mostRounds = 8;
+const nothing = /\b(undefined|null)\b/;
 
 export function scalars(form: FunctionForm, nextId: () => number): FunctionForm {
   let current = form;
@@ -118,7 +118,7 @@ function split(block: Block, parts: ReadonlyMap<Variable, ReadonlyMap<string, Va
       const part = place(node);
       if (part === undefined || node.object.kind !== "variable") return node;
       if (part === "length") return { kind: "constant", value: parts.get(node.object.variable)?.size ?? 0 };
-      const mark = node.nonNull === true && mayBeNothing(part.type) && { nonNull: true };
+      const mark = node.nonNull === true && nothing.test(part.typeText ?? "") && { nonNull: true };
       return { kind: "variable", variable: part, ...(node.span && { span: node.span }), ...mark };
     });
   const given = (value: Expression | undefined): ReadonlyMap<string, Expression> | undefined => {
