@@ -31,8 +31,9 @@ export function checkFunction(node: FunctionNode, program: Program): Diagnostic[
 
   const visit = (at: ts.Node): void => {
     if (ts.isWithStatement(at)) diagnostics.push(report.withStatement(place(at)));
-    if (ts.isCallExpression(at) && ts.isIdentifier(at.expression) && at.expression.text === "eval") {
-      diagnostics.push(report.evaluatedCode({ callee: "eval" }, place(at)));
+    if (ts.isIdentifier(at) && at.text === "eval" && isGlobalEval(at, program)) {
+      const called = ts.isCallExpression(at.parent) && at.parent.expression === at;
+      diagnostics.push(report.evaluatedCode({ callee: "eval" }, place(called ? at.parent : at)));
     }
     if (ts.isNewExpression(at) && ts.isIdentifier(at.expression) && at.expression.text === "Function") {
       diagnostics.push(report.evaluatedCode({ callee: "new Function" }, place(at)));
@@ -54,6 +55,12 @@ export function usesArguments(node: FunctionNode, program: Program): boolean {
     return ts.forEachChild(at, (child) => visit(child) || undefined) ?? false;
   };
   return visit(node.body);
+}
+
+/** The global of that name, by itself or as a property of the global object. */
+function isGlobalEval(node: ts.Identifier, program: Program): boolean {
+  const declarations = program.checker.getSymbolAtLocation(node)?.declarations ?? [];
+  return declarations.every((one) => one.getSourceFile().isDeclarationFile);
 }
 
 function isArgumentsObject(node: ts.Identifier, program: Program): boolean {

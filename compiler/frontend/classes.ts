@@ -1,7 +1,7 @@
 /** Classes of a program: their members by name, what they extend, who extends them. */
 
-import type { ClassId, FunctionId } from "../ir/types.ts";
-import { isPureConstruction } from "./construction.ts";
+import type { ClassId, Construction, FunctionId } from "../ir/types.ts";
+import { canBeBuiltWhole, isPureConstruction } from "./construction.ts";
 import { functionId, isFunctionNode, resolveAlias } from "./functions.ts";
 import { type Program, ts } from "./project.ts";
 
@@ -18,11 +18,15 @@ export interface ClassTable {
   static_(id: ClassId, name: string): FunctionId | undefined;
   /** The class and all that extend it, as far as the program's files show. */
   descendants(id: ClassId): readonly ClassId[];
-  /** Whether building an instance has no effect but to store into it, each field once. */
+  /** Whether building an instance has no effect but to store into it. */
   isPureConstruction(id: ClassId): boolean;
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
   isGeneric(id: ClassId): boolean;
+  /** How instances get their shadows; nothing where they can't have any. */
+  construction(id: ClassId): Construction | undefined;
+  /** Whether it extends another class of the program, or is extended by one. */
+  isRelated(id: ClassId): boolean;
 }
 
 /** `FILE#offset`, as functions are named. */
@@ -31,7 +35,12 @@ export const classId = (node: ClassNode): ClassId => functionId(node);
 /** The class that a symbol stands for, when its source is at hand. */
 export function classOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): ClassNode | undefined {
   for (const declaration of resolveAlias(symbol, checker).declarations ?? []) {
-    if (ts.isClassLike(declaration) && !declaration.getSourceFile().isDeclarationFile) return declaration;
+    if (ts.isClassLike(declaration)) {
+      const ambient =
+        declaration.getSourceFile().isDeclarationFile ||
+        (ts.getCombinedModifierFlags(declaration as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;
+      if (!ambient) return declaration;
+    }
     if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
       if (ts.isClassExpression(declaration.initializer)) return declaration.initializer;
     }
@@ -100,6 +109,17 @@ export function createClassTable(program: Program): ClassTable {
     ts.canHaveModifiers(member) &&
     (ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
 
+  /** A class and those that it extends, the first last. */
+  const chain = (id: ClassId): ClassNode[] => {
+    const base = table.base(id);
+    const node = nodeOf(id);
+    return [...(base === undefined || base === "foreign" ? [] : chain(base)), ...(node === undefined ? [] : [node])];
+  };
+  const root = (id: ClassId): ClassId => {
+    const base = table.base(id);
+    return base === undefined || base === "foreign" ? id : root(base);
+  };
+
   const table: ClassTable = {
     node: nodeOf,
     base(id) {
@@ -129,11 +149,17 @@ export function createClassTable(program: Program): ClassTable {
       if (known === undefined) {
         const node = nodeOf(id);
         const base = table.base(id);
+        // A class whose constructor builds instances of its own.
+        pure.set(id, true);
         known =
           node !== undefined &&
           base !== "foreign" &&
-          isPureConstruction(node) &&
-          (base === undefined || table.isPureConstruction(base));
+          (base === undefined || table.isPureConstruction(base)) &&
+          isPureConstruction(chain(id), (made) => {
+            const symbol = checker.getSymbolAtLocation(made);
+            const class_ = symbol && classOfSymbol(symbol, checker);
+            return class_ === undefined || table.isPureConstruction(classId(class_));
+          });
         pure.set(id, known);
       }
       return known;
@@ -146,6 +172,13 @@ export function createClassTable(program: Program): ClassTable {
       return has(ts.SyntaxKind.ExportKeyword) && !has(ts.SyntaxKind.DefaultKeyword);
     },
     isGeneric: (id) => (nodeOf(id)?.typeParameters?.length ?? 0) > 0,
+    construction(id) {
+      const family = table.descendants(root(id));
+      if (family.every((one) => table.isPureConstruction(one))) return "after";
+      const nodes_ = family.flatMap((one) => nodeOf(one) ?? []);
+      return table.base(root(id)) === undefined && nodes_.every(canBeBuiltWhole) ? "whole" : undefined;
+    },
+    isRelated: (id) => table.base(id) !== undefined || table.descendants(id).length > 1,
     descendants(id) {
       scan();
       return [id, ...(children.get(id) ?? []).flatMap((child) => table.descendants(child))];

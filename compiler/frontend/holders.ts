@@ -164,7 +164,8 @@ function holderOf(literal: ts.Node): string | undefined {
   return assignedPlace(at)?.getText();
 }
 
-function usesThis(node: ts.Node): boolean {
+/** Whether a function mentions its own `this`. */
+export function usesThis(node: ts.Node): boolean {
   const visit = (at: ts.Node): boolean => {
     if (at.kind === ts.SyntaxKind.ThisKeyword || at.kind === ts.SyntaxKind.SuperKeyword) return true;
     const own = ts.isFunctionDeclaration(at) || ts.isFunctionExpression(at) || ts.isClassLike(at);

@@ -8,6 +8,7 @@ import { checkFunction, usesArguments } from "./check.ts";
 import { type ClassNode, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { identifiersIn, lower } from "./lower/index.ts";
+import { isMathId, mathForm } from "./mathFunctions.ts";
 import { type Program, ts } from "./project.ts";
 import { readRule, ruleFunction, ruleTag } from "./rules.ts";
 import type { TypeReader } from "./types.ts";
@@ -30,6 +31,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
   const diagnostics: Diagnostic[] = [];
 
   const declaration = (id: FunctionId): ts.Node | undefined => {
+    if (isMathId(id)) return undefined;
     if (nodes.has(id)) return nodes.get(id);
     const split = id.lastIndexOf("#");
     const file = program.file(id.slice(0, split));
@@ -41,6 +43,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
   /** A derivative belongs where its function is. */
   const declared = (given: FunctionId): FunctionId => {
     let id = given;
+    if (isMathId(id)) return id;
     while (isDerivative(id)) id = derivations.pattern(id)?.id ?? "";
     return id;
   };
@@ -64,7 +67,8 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
       if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
       const found = node(id) ?? classes.node(id);
-      const form = found && lower(program, types, classes, found, nextId, derivations).form;
+      const ofMath = mathForm(id, nextId);
+      const form = ofMath ?? (found && lower(program, types, classes, found, nextId, derivations).form);
       forms.set(id, form);
       return form;
     },

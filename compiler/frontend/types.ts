@@ -59,14 +59,16 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     if (type.isUnion()) return union(type.types.map(of));
     if (flags & ts.TypeFlags.TypeParameter) {
       const constraint = checker.getBaseConstraintOfType(type);
-      return constraint === undefined || constraint === type ? unknown : of(constraint);
+      const bound = constraint === undefined || constraint === type ? unknown : of(constraint);
+      return bound.kind === "number" ? { ...bound, generic: true } : bound;
     }
     // A number with a brand.
     if (type.isIntersection() && type.types.some((one) => one.flags & ts.TypeFlags.NumberLike)) return number;
     if (checker.isTupleType(type)) return tuple(type as ts.TypeReference);
     if (checker.isArrayType(type)) {
       const element = checker.getTypeArguments(type as ts.TypeReference)[0];
-      return { kind: "array", constructor_: "Array", element: element === undefined ? unknown : of(element) };
+      const fixed = type.symbol?.getName() === "ReadonlyArray" && { readonly: true };
+      return { kind: "array", constructor_: "Array", element: element === undefined ? unknown : of(element), ...fixed };
     }
     const name = type.symbol?.getName() ?? "";
     if (floatArrays.has(name) || integerArrays.has(name)) {
@@ -94,7 +96,7 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     const target = type.target as ts.TupleType;
     const elements = checker.getTypeArguments(type).map(of);
     const fixed = target.elementFlags.every((flag) => flag & (ts.ElementFlags.Required | ts.ElementFlags.Optional));
-    if (fixed) return { kind: "tuple", elements };
+    if (fixed) return { kind: "tuple", elements, ...(target.readonly && { readonly: true }) };
     return { kind: "array", constructor_: "Array", element: union(elements) };
   };
 
@@ -140,11 +142,14 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       .getPropertiesOfType(type)
       .some((one) => (one.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0);
 
+  // A type that one of the library's makes of the user's, as `Record` does, is no type of the library's.
   const fromLibrary = (type: ts.Type): boolean =>
-    type.symbol?.declarations?.some((declaration) => {
+    type.symbol?.getName() !== "__type" &&
+    (type.symbol?.declarations?.some((declaration) => {
       const file = declaration.getSourceFile();
       return file.hasNoDefaultLib || /[/\\]lib\.[^/\\]*\.d\.ts$/.test(file.fileName);
-    }) ?? false;
+    }) ??
+      false);
 
   return {
     at(node) {
@@ -160,6 +165,9 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     },
   };
 }
+
+/** The type of what may be missing. */
+export const orMissing = (type: Type): Type => union([type, { kind: "undefined" }]);
 
 function union(members: readonly Type[]): Type {
   const flat = members.flatMap((member) => (member.kind === "union" ? member.members : [member]));

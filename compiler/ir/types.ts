@@ -17,13 +17,20 @@ import type { Span } from "../api.ts";
 
 /** What a value is, as far as derivatives care. Object types may be recursive, so their fields are read by a function. */
 export type Type =
-  | { readonly kind: "number" }
+  /** `generic`: a parameter of a type that extends it. */
+  | { readonly kind: "number"; readonly generic?: boolean }
   | { readonly kind: "boolean" | "string" | "bigint" | "undefined" | "null" | "void" | "never" }
   /** Nothing is known; decided by what arrives at run time or at the call site. */
   | { readonly kind: "unknown" }
-  /** `constructor`: Array, Float64Array, Float32Array, Int32Array, Uint8Array, … A readonly array is an array. */
-  | { readonly kind: "array"; readonly constructor_: string; readonly element: Type }
-  | { readonly kind: "tuple"; readonly elements: readonly Type[] }
+  /** `constructor`: Array, Float64Array, Float32Array, Int32Array, Uint8Array, … */
+  | {
+      readonly kind: "array";
+      readonly constructor_: string;
+      readonly element: Type;
+      /** Declared so, as `ReadonlyArray`. */
+      readonly readonly?: boolean;
+    }
+  | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
   | {
       readonly kind: "object";
       readonly name: string;
@@ -138,6 +145,8 @@ export interface FieldAccess extends Node {
   readonly name: string;
   readonly optional?: boolean;
   readonly nonNull?: boolean;
+  /** Stored into where only a constructor may. */
+  readonly readonly?: boolean;
 }
 export interface Spread extends Node {
   readonly kind: "spread";
@@ -164,6 +173,8 @@ export interface New extends Node {
   readonly class_?: ClassId;
   /** Building an instance has no effect beside it. */
   readonly pure?: boolean;
+  /** The type of the instance as TypeScript text. */
+  readonly instance?: string;
   readonly typeArguments?: string;
   readonly arguments: readonly (Expression | Spread)[];
 }
@@ -176,7 +187,14 @@ export type Callee =
   /** `object.name(…)`, of an array, a string, a class. */
   | { readonly kind: "method"; readonly object: Expression; readonly name: string; readonly optional?: boolean }
   /** `super.name(…)`, of the class that the class at hand extends. */
-  | { readonly kind: "super"; readonly class_: ClassId; readonly name: string; readonly this_: Variable }
+  | {
+      readonly kind: "super";
+      readonly class_: ClassId;
+      readonly name: string;
+      readonly this_: Variable;
+      /** A getter: read as `super.name`, without arguments. */
+      readonly accessor?: boolean;
+    }
   /** `super(…)` in a constructor. */
   | { readonly kind: "superConstructor"; readonly class_: ClassId; readonly this_: Variable }
   /** `Class.name(…)` of a static method. */
@@ -421,7 +439,17 @@ export interface Membership {
   readonly class_: ClassId;
   readonly className: string;
   readonly role: "method" | "getter" | "setter" | "static" | "constructor";
+  /** Of a constructor: how its shadow is built. */
+  readonly construction?: Construction;
+  /** The class extends another of the program's, or is extended by one. */
+  readonly related?: boolean;
 }
+
+/**
+ * How an object gets its shadow: `after` it was built as ever, from what its fields then hold; or the `whole` of the
+ * constructor is run on an object without fields, with the shadow beside it.
+ */
+export type Construction = "after" | "whole";
 
 export interface FunctionForm {
   readonly id: FunctionId;

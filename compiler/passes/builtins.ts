@@ -77,6 +77,7 @@ export const readingMethods: ReadonlySet<string> = new Set(["charCodeAt", "codeP
 export const inertGlobals: ReadonlySet<string> = new Set([
   "isNaN",
   "isFinite",
+  "Object.keys",
   "Number.isNaN",
   "Number.isFinite",
   "Number.isInteger",
@@ -102,6 +103,21 @@ export const parsingGlobals: ReadonlySet<string> = new Set([
 ]);
 
 /** Global functions that give another number at each call. */
+/** Functions that give an object's parts back, as they are or in another arrangement. */
+export const partsFunctions: ReadonlySet<string> = new Set([
+  "structuredClone",
+  "Object.freeze",
+  "Object.values",
+  "Object.entries",
+  "fgrad:without",
+]);
+
+/** What a call of a function of `Math` whose name is computed is called. */
+/** What `this` is called where it is no object that is known. */
+export const unknownThis = "The object this, in a function that is no method,";
+
+export const computedMember = "a computed function of Math";
+
 export const unsteadyGlobals: ReadonlySet<string> = new Set([
   "Date",
   "Date.now",

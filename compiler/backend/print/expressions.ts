@@ -296,18 +296,28 @@ function call(cx: PrintContext, value: Call): Doc {
   switch (callee.kind) {
     case "function":
     case "global":
+      if (callee.name === "fgrad:without") return without(cx, value.arguments);
       return [callee.name, types, values];
     case "value":
       return [receiver(cx, value, callee.function), types, values];
     case "method":
       return [receiver(cx, value, callee.object), callee.optional === true ? "?." : ".", callee.name, types, values];
     case "super":
-      return [`super.${callee.name}`, types, values];
+      return callee.accessor === true ? `super.${callee.name}` : [`super.${callee.name}`, types, values];
     case "superConstructor":
       return ["super", values];
     case "static":
       return [`${callee.className}.${callee.name}`, types, values];
   }
+}
+
+/** `(({ a: _, ...rest }) => rest)(o)`: a copy of an object without some of its fields. */
+function without(cx: PrintContext, [object, ...names]: readonly (Expression | Spread)[]): Doc {
+  const taken = names.map((name, i) => {
+    const text = name.kind === "constant" ? JSON.stringify(String(name.value)) : "";
+    return `${text}: _${i === 0 ? "" : i}, `;
+  });
+  return [`(({ ${taken.join("")}...rest }) => rest)`, args(cx, object === undefined ? [] : [object])];
 }
 
 /** Arguments in parentheses. A function at the end, or a single literal, keeps its own line breaks. */
@@ -382,6 +392,8 @@ function opaquePrecedence(text: string): number {
 export function printPlace(cx: PrintContext, place: Place, nonNull: boolean): Doc {
   if (place.kind === "register")
     return mapped(place.span, `${place.name}[${place.lane}]${nonNull && !cx.javascript ? "!" : ""}`);
+  if (place.kind === "field" && place.readonly === true && !cx.javascript)
+    return print(cx, { ...place, object: { kind: "as", operand: place.object, type: "any" }, nonNull });
   return print(cx, { ...place, nonNull });
 }
 

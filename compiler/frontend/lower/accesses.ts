@@ -1,19 +1,11 @@
 /** Lowers reads of fields and elements. */
 
-import type { ElementAccess, Expression, FieldAccess, Variable } from "../../ir/types.ts";
+import type { ElementAccess, Expression, FieldAccess } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { ts } from "../project.ts";
 import { mayBeNothing } from "../types.ts";
-import { type Context, lookup, reference, spanOf } from "./context.ts";
-import {
-  describeSyntax,
-  isGlobalNamespace,
-  lowerAtom,
-  lowerAtoms,
-  lowerPure,
-  opaque,
-  withNonNull,
-} from "./expressions.ts";
+import { type Context, lookup, spanOf } from "./context.ts";
+import { describeSyntax, lowerAtom, lowerAtoms, lowerPure, opaque, withNonNull } from "./expressions.ts";
 import { isOpenChain, lowerOptional } from "./optional.ts";
 
 /** The value of `o.f` or `a[i]`. */
@@ -21,8 +13,10 @@ export function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.
   const span = spanOf(node);
   if (isOpenChain(cx, node)) return lowerPure(cx, node) ?? lowerOptional(cx, node);
   if (ts.isPropertyAccessExpression(node)) {
-    if (isUnknownGlobal(cx, node.expression) || node.expression.kind === ts.SyntaxKind.SuperKeyword) {
-      return mathAsValue(cx, node) ?? opaque(cx, node, describeSyntax(node));
+    if (node.expression.kind === ts.SyntaxKind.SuperKeyword)
+      return superGetter(cx, node) ?? opaque(cx, node, describeSyntax(node));
+    if (isUnknownGlobal(cx, node.expression)) {
+      return opaque(cx, node, describeSyntax(node));
     }
     const field: FieldAccess = { kind: "field", object: lowerAtom(cx, node.expression), name: node.name.text, span };
     return isNarrowed(cx, node, field) ? withNonNull(field) : field;
@@ -33,51 +27,15 @@ export function lowerAccess(cx: Context, node: ts.PropertyAccessExpression | ts.
   return isNarrowed(cx, node, element) ? withNonNull(element) : element;
 }
 
-/** How many arguments functions of `Math` take that may be values: those that take any number are left as they are. */
-const arities: ReadonlyMap<string, number> = new Map([
-  ...["pow", "atan2", "imul"].map((name) => [name, 2] as const),
-  ...["max", "min", "hypot", "random"].map((name) => [name, 0] as const),
-]);
-
-/** `Math.sin` that is passed or kept: `(x) => Math.sin(x)`, which has a tangent beside it like any function. */
-function mathAsValue(cx: Context, node: ts.PropertyAccessExpression): Expression | undefined {
+/** `super.name` where that is a getter. */
+function superGetter(cx: Context, node: ts.PropertyAccessExpression): Expression | undefined {
+  const { receiver, class_, classes } = cx;
+  const base = class_ === undefined ? undefined : classes.base(class_);
   const name = node.name.text;
-  const count = arities.get(name) ?? 1;
-  const known = typeof Reflect.get(Math, name) === "function" && count > 0;
-  if (!known || !isGlobalNamespace(cx, node.expression) || node.expression.getText() !== "Math") return undefined;
-  const span = spanOf(node);
-  const names = ["x", "y"].slice(0, count);
-  const variables = names.map((wanted): Variable => {
-    const id = cx.nextId();
-    const type = { kind: "number" } as const;
-    return {
-      id,
-      name: `%${id}`,
-      wanted,
-      role: "temporary",
-      type,
-      typeText: "number",
-      reassigned: false,
-      captured: false,
-    };
-  });
-  const value: Expression = { kind: "math", name, arguments: variables.map((one) => reference(one)), span };
-  return {
-    kind: "function",
-    span,
-    function: {
-      ...{
-        id: `${span.file}#${span.start}`,
-        name: "",
-        style: "arrow",
-        result: { kind: "number" },
-        resultText: "number",
-      },
-      parameters: variables.map((variable) => ({ variable, typeText: "number", optional: false, rest: false })),
-      body: [{ kind: "return", value, span }],
-      span,
-    },
-  };
+  if (receiver === undefined || base === undefined || base === "foreign") return undefined;
+  if (classes.member(base, name, "getter") === undefined) return undefined;
+  const callee = { kind: "super", class_: base, name, this_: receiver, accessor: true } as const;
+  return { kind: "call", callee, arguments: [], span: spanOf(node) };
 }
 
 /** Whether something was found to be there before it is read: what is generated need not ask in the same words. */

@@ -17,11 +17,14 @@ export function arrayOf(type: Type): ArrayType | undefined {
   if (type.kind === "array") return type.constructor_.startsWith("Big") ? undefined : type;
   if (type.kind === "tuple") return { constructor_: "Array", element: { kind: "union", members: type.elements } };
   if (type.kind !== "union") return undefined;
-  const arrays = type.members.map(arrayOf);
+  // What is asked for its elements is there.
+  const arrays = type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null").map(arrayOf);
   const [first] = arrays;
   if (first === undefined || arrays.some((one) => one?.constructor_ !== first.constructor_)) return undefined;
   const elements = arrays.flatMap((one) => (one === undefined ? [] : [one.element]));
-  return { constructor_: first.constructor_, element: { kind: "union", members: elements } };
+  const [only] = elements;
+  const element: Type = only !== undefined && elements.length === 1 ? only : { kind: "union", members: elements };
+  return { constructor_: first.constructor_, element };
 }
 
 /** The type of what a method is called on: behind `?.`, once that was asked, it is there. */

@@ -50,7 +50,7 @@ export function lowerPlace(cx: Context, target: ts.Expression, later: readonly t
   }
   if (ts.isPropertyAccessExpression(node)) {
     const object = snapshot(cx, lowerAtom(cx, node.expression), node.expression, later);
-    return { kind: "field", object, name: node.name.text, span };
+    return { kind: "field", object, name: node.name.text, span, ...(isReadonly(cx, node) && { readonly: true }) };
   }
   if (ts.isElementAccessExpression(node)) {
     const [object, index] = lowerAtoms(cx, [node.expression, node.argumentExpression]);
@@ -63,6 +63,19 @@ export function lowerPlace(cx: Context, target: ts.Expression, later: readonly t
     };
   }
   return undefined;
+}
+
+/** Whether a field of `this` can be stored into by a constructor only. */
+function isReadonly(cx: Context, node: ts.PropertyAccessExpression): boolean {
+  if (node.expression.kind !== K.ThisKeyword) return false;
+  const declared = cx.program.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  return declared !== undefined && isReadonlyField(declared);
+}
+
+/** Whether a declaration of a field, or a parameter that is one, says `readonly`. */
+export function isReadonlyField(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  return modifiers.some((one) => one.kind === ts.SyntaxKind.ReadonlyKeyword);
 }
 
 /**

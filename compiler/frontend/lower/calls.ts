@@ -1,6 +1,7 @@
 /** Lowers calls and `new`, and says what is called. */
 
 import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
+import { computedMember } from "../../passes/builtins.ts";
 import { classId, classOfSymbol } from "../classes.ts";
 import { definedRule } from "../definedRules.ts";
 import {
@@ -57,6 +58,9 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   if (isArrayFunction(cx, node)) {
     return { kind: "new", constructor_: "Array", arguments: lowerArguments(cx, node.arguments), span };
   }
+  const computed = unwrapped(node.expression);
+  if (ts.isElementAccessExpression(computed) && isGlobalNamespace(cx, computed.expression))
+    return opaque(cx, node, computedMember);
   const callee = lowerCallee(cx, node);
   if (callee === undefined) return opaque(cx, node, describeSyntax(node));
   const call: Expression = {
@@ -159,9 +163,6 @@ function lowerCallee(cx: Context, node: ts.CallExpression): Callee | undefined {
     return { kind: "method", object, name: callee.name.text };
   }
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return undefined;
-  // A function in an array is called with the array as `this`, which none of those that are differentiated looks at.
-  const inArray = ts.isElementAccessExpression(callee) && /^(array|tuple)$/.test(cx.types.at(callee.expression).kind);
-  if (ts.isElementAccessExpression(callee) && !inArray) return undefined;
   return { kind: "value", function: lowerAtom(cx, callee) };
 }
 
@@ -274,7 +275,11 @@ export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
   return {
     kind: "new",
     constructor_: callee.text,
-    ...(node_ !== undefined && { class_: classId(node_), pure: cx.classes.isPureConstruction(classId(node_)) }),
+    ...(node_ !== undefined && {
+      class_: classId(node_),
+      pure: cx.classes.isPureConstruction(classId(node_)),
+      instance: cx.types.text(cx.program.checker.getTypeAtLocation(node), node),
+    }),
     arguments: lowerArguments(cx, node.arguments ?? []),
     span: spanOf(node),
     ...(node.typeArguments !== undefined && { typeArguments: node.typeArguments.map((t) => t.getText()).join(", ") }),

@@ -3,6 +3,7 @@
 import type { Block, ClassId, Expression, FunctionForm, Parameter, Spread, Variable } from "../../ir/types.ts";
 import { type ClassNode, classId, memberName } from "../classes.ts";
 import { ts } from "../project.ts";
+import { isReadonlyField } from "./assignments.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { lowerParameter, receiverOf } from "./functions.ts";
@@ -33,13 +34,18 @@ export function lowerConstructor(cx: Context, node: ClassNode | ts.ConstructorDe
     lowerStatements(cx, statements.slice(superAt + 1));
   });
   Object.assign(cx, outer);
+  const construction = cx.classes.construction(classId(holder));
   return {
     id: classId(holder),
     name: holder.name?.text ?? "",
     style: "method",
     parameters,
     receiver,
-    memberOf: { class_: classId(holder), className: holder.name?.text ?? "", role: "constructor" },
+    memberOf: {
+      ...{ class_: classId(holder), className: holder.name?.text ?? "", role: "constructor" },
+      ...(construction !== undefined && { construction }),
+      ...(cx.classes.isRelated(classId(holder)) && { related: true }),
+    },
     result: { kind: "void" },
     body,
     span: spanOf(declared ?? holder.name ?? holder),
@@ -107,7 +113,10 @@ function store(cx: Context, node: ts.Node, name: string, value: () => Expression
     const stored = value();
     cx.out.push({
       kind: "assign",
-      target: { kind: "field", object: reference(receiver), name, span },
+      target: {
+        ...{ kind: "field", object: reference(receiver), name, span },
+        ...(isReadonlyField(node) && { readonly: true }),
+      },
       value: stored,
       span,
     });

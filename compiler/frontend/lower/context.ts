@@ -5,6 +5,8 @@ import type { Atom, Block, ClassId, Expression, Statement, Type, Variable } from
 import type { Derivations } from "../../passes/derived/derive.ts";
 import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
+import { mathAlias } from "../mathAlias.ts";
+import { mathId } from "../mathFunctions.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
 
@@ -20,6 +22,10 @@ export interface Context {
   readonly root: ts.Node;
   readonly diagnostics: Diagnostic[];
   readonly variables: Map<ts.Symbol, Variable>;
+  /** The objects that methods of object literals belong to. */
+  readonly selves: Map<ts.Node, Variable>;
+  /** Functions of `Math` that are used as values, by name. */
+  readonly mathValues: Map<string, Variable>;
   readonly usage: ReadonlyMap<ts.Symbol, Usage>;
   /** Identifiers are numbered through a whole compilation. */
   readonly nextId: () => number;
@@ -223,6 +229,9 @@ export function symbolOf(checker: ts.TypeChecker, identifier: ts.Identifier): ts
     return checker.getShorthandAssignmentValueSymbol(parent);
   }
   if (ts.isExportSpecifier(parent)) return checker.getExportSpecifierLocalTargetSymbol(parent);
+  // Of a parameter that is a field as well, the parameter.
+  if (ts.isParameter(parent) && parent.name === identifier && ts.isParameterPropertyDeclaration(parent, parent.parent))
+    return checker.getSymbolsOfParameterPropertyDeclaration(parent, identifier.text)[0];
   return checker.getSymbolAtLocation(identifier);
 }
 
@@ -315,7 +324,7 @@ export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.
     reassigned: module ? isMutableModuleVariable(declaration) : usage.reassigned && !constant,
     captured: module ? false : usage.captured,
     ...(module && { module: true }),
-    ...(module && heldFunction(cx, symbol)),
+    ...(module && (heldFunction(cx, symbol) ?? heldMath(cx, identifier))),
     ...(!module && typeTextOf(cx, declaration)),
   };
   cx.variables.set(symbol, variable);
@@ -325,6 +334,12 @@ export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.
 function heldFunction(cx: Context, symbol: ts.Symbol): { holds: string } | undefined {
   const held = functionOfSymbol(symbol, cx.program.checker);
   return held !== undefined && isTopLevel(held) ? { holds: functionId(held) } : undefined;
+}
+
+/** `const { sin } = Math` of the module. */
+function heldMath(cx: Context, identifier: ts.Identifier): { holds: string } | undefined {
+  const name = mathAlias(cx.program.checker, identifier);
+  return name === undefined ? undefined : { holds: mathId(cx.root.getSourceFile().fileName, name) };
 }
 
 function typeTextOf(cx: Context, declaration: ts.Declaration): { typeText: string; annotated?: true } | undefined {
@@ -395,5 +410,5 @@ export function isPure(node: ts.Node): boolean {
     if (!math) return false;
   }
   if (assignedIdentifier(node) !== undefined || ts.isDeleteExpression(node)) return false;
-  return ts.forEachChild(node, (child) => (isPure(child) ? undefined : false)) ?? true;
+  return ts.forEachChild(node, (child) => (isPure(child) ? undefined : true)) === undefined;
 }

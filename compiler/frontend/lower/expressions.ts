@@ -13,8 +13,10 @@ import type {
   Unary,
   Variable,
 } from "../../ir/types.ts";
+import { unknownThis } from "../../passes/builtins.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { mathAlias } from "../mathAlias.ts";
+import { isFunctionOfMath, mathId } from "../mathFunctions.ts";
 import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
 import { lowerAccess } from "./accesses.ts";
@@ -163,6 +165,10 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
     if (operator === undefined || operand === undefined) return undefined;
     return foldSign({ kind: "unary", operator, operand, span }, node);
   }
+  if (ts.isTypeOfExpression(node)) {
+    const operand = pureTree(cx, node.expression);
+    return operand && { kind: "unary", operator: "typeof", operand, span };
+  }
   if (ts.isConditionalExpression(node)) {
     const test = pureTree(cx, node.condition);
     const whenTrue = test && pureTree(cx, node.whenTrue);
@@ -247,8 +253,23 @@ function simpleValue(cx: Context, node: ts.Expression): Expression | undefined {
   if (ts.isPropertyAccessExpression(node) && isGlobalNamespace(cx, node.expression)) {
     const value = globalConstant(node.expression.getText(), node.name.text);
     if (value !== undefined) return { kind: "constant", value, text: node.getText(), span };
+    if (node.expression.getText() === "Math" && isFunctionOfMath(node.name.text)) return mathValue(cx, node);
   }
   return undefined;
+}
+
+/** `Math.exp` as a value: a function like one of the module's. */
+function mathValue(cx: Context, node: ts.PropertyAccessExpression): Expression {
+  const name = node.name.text;
+  const key = `Math.${name}`;
+  const known = cx.mathValues.get(key);
+  const variable: Variable = known ?? {
+    ...{ id: cx.nextId(), name: key, role: "user", reassigned: false, captured: false, module: true },
+    type: cx.types.at(node),
+    holds: mathId(cx.root.getSourceFile().fileName, name),
+  };
+  cx.mathValues.set(key, variable);
+  return reference(variable, spanOf(node));
 }
 
 /** `Math.PI`, `Number.EPSILON`. */
@@ -334,7 +355,7 @@ export function lowerExpression(cx: Context, whole: ts.Expression): Expression {
   if ((ts.isFunctionExpression(node) || ts.isArrowFunction(node)) && isFunctionNode(node)) {
     return lowerFunctionExpression(cx, node);
   }
-  return opaque(cx, node, describeSyntax(node));
+  return opaque(cx, node, node.kind === K.ThisKeyword ? unknownThis : describeSyntax(node));
 }
 
 function lowerArrayLiteral(cx: Context, node: ts.ArrayLiteralExpression): Expression {

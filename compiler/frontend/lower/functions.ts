@@ -50,7 +50,7 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
     result,
     body,
     span: spanOf(node),
-    ...(!ts.isArrowFunction(node) && receiver !== undefined && { receiver }),
+    ...(!ts.isArrowFunction(node) && !cx.selves.has(node) && receiver !== undefined && { receiver }),
     ...membershipOf(node),
     ...(text !== undefined && !/\bany\b/.test(text) && { resultText: text }),
     ...(isOverloaded(cx, node) && { overloaded: true }),
@@ -71,6 +71,12 @@ function isOverloaded(cx: Context, node: FunctionNode): boolean {
 /** `this` of a class's member; of other functions it is not known. */
 function enterMember(cx: Context, node: FunctionNode): void {
   const { parent } = node;
+  const self = cx.selves.get(node);
+  if (self !== undefined) {
+    cx.receiver = self;
+    cx.class_ = undefined;
+    return;
+  }
   const static_ = membershipOf(node)?.memberOf.role === "static";
   if (!ts.isClassLike(parent) || static_) {
     cx.receiver = undefined;
@@ -115,6 +121,7 @@ export function membershipOf(node: FunctionNode | ts.ClassElement): { readonly m
 function styleOf(node: FunctionNode): FunctionForm["style"] {
   if (ts.isFunctionDeclaration(node)) return "declaration";
   if (ts.isArrowFunction(node)) return "arrow";
+  if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) return "arrow";
   return ts.isFunctionExpression(node) ? "expression" : "method";
 }
 

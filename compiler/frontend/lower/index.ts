@@ -39,6 +39,8 @@ export function lower(
     root: node,
     diagnostics,
     variables: new Map(),
+    mathValues: new Map(),
+    selves: new Map(),
     usage: usageOf(program.checker, node, (inner) => isInlined(program.checker, types, inner)),
     nextId,
     out: [],

@@ -1,8 +1,9 @@
 /** Lowers destructuring to reads of elements and fields. A literal on the right is taken apart without being built. */
 
-import type { Atom, Declare, Expression, Place } from "../../ir/types.ts";
+import type { Atom, Declare, Expression, Place, Type } from "../../ir/types.ts";
 import { unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
+import { orMissing } from "../types.ts";
 import { lowerPlace } from "./assignments.ts";
 import { type Context, collect, lookup, named, reference, snapshot, spanOf, temporary } from "./context.ts";
 import { lowerAtom, lowerExpression, opaque } from "./expressions.ts";
@@ -205,7 +206,10 @@ function storePart(cx: Context, part: Part, value: Expression, store: Store): vo
     else takeApart(cx, target, named(cx, value, target as ts.Expression), store);
     return;
   }
-  const result = temporary(cx, cx.types.at(target), target, true);
+  const type = cx.types.at(target);
+  // What is taken apart is there when it is; of its shadow the type checker has to be told so.
+  const given: Type = isPattern(target) || type.kind === "function" ? orMissing(type) : type;
+  const result = temporary(cx, given, target, true);
   cx.out.push({ kind: "declare", keyword: "let", variable: result, value, span: spanOf(target) });
   const filled = collect(cx, () => {
     const place: Place = { kind: "variable", variable: result };

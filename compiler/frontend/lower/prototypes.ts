@@ -35,7 +35,7 @@ function returned(node: ts.Expression): ts.Expression | undefined {
   const closed = (at: ts.Node): boolean => {
     if (ts.isIdentifier(at)) return at.text === "Math" || ts.isPropertyAccessExpression(at.parent);
     if (ts.isFunctionLike(at)) return false;
-    return ts.forEachChild(at, (child) => (closed(child) ? undefined : false)) ?? true;
+    return ts.forEachChild(at, (child) => (closed(child) ? undefined : true)) === undefined;
   };
   return value !== undefined && closed(value) ? value : undefined;
 }

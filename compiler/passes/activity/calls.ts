@@ -5,7 +5,7 @@ import { isSupportName } from "../../rules/index.ts";
 import { arrayMethod, spreadFunctions, textGlobals, textMethods, unsteadyGlobals } from "../builtins.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMember, implementationsOf } from "./methods.ts";
-import { applyGraph, markCrossing } from "./patterns.ts";
+import { applyGraph, applyOwn, markCrossing } from "./patterns.ts";
 import type { Instance, Rule } from "./program.ts";
 import { callSite, type Solver, siteParameter, siteRegion, variableValue, withMemory } from "./solve.ts";
 import {
@@ -40,7 +40,7 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     case "method":
       return callMethod(solver, one, call, callee.object, callee.name);
     case "super": {
-      const id = solver.library.classes.member(callee.class_, callee.name, "method");
+      const id = solver.library.classes.member(callee.class_, callee.name, callee.accessor ? "getter" : "method");
       const values = argumentValues(solver, one, call.arguments);
       return id === undefined
         ? site.result
@@ -69,6 +69,24 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
         site.result.active = values.some((value) => value.active);
         return site.result;
       }
+      if (callee.name === "Object.freeze" && first !== undefined) return first;
+      const from = first && regionOf(first);
+      if (callee.name === "fgrad:without" && from !== undefined) {
+        const copy = siteRegion(one, call, undefined);
+        fieldsInto(copy, from, namesIn(call.arguments.slice(1)), solver.progress);
+        return { active: false, tainted: false, region: copy };
+      }
+      if ((callee.name === "Object.values" || callee.name === "Object.entries") && from !== undefined) {
+        const list = siteRegion(one, call, "Array");
+        const item = member(list, undefined, solver.progress);
+        const held = member(from, undefined, solver.progress);
+        if (callee.name === "Object.values") flow(item, held, solver.progress);
+        else {
+          item.region ??= makeRegion({ constructor_: "Array" });
+          flow(member(item.region, "1", solver.progress), held, solver.progress);
+        }
+        return { active: false, tainted: false, region: list };
+      }
       // What holds for the parts of a copy holds for those of the original.
       if (callee.name === "structuredClone" && first !== undefined) return first;
       if (isSupportName(callee.name)) site.result.active = values.some((value) => value.active);
@@ -76,6 +94,19 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
       return site.result;
     }
   }
+}
+
+/** All fields of an object but some. */
+function fieldsInto(to: Region, from: Region, without: ReadonlySet<string>, progress: Progress): void {
+  if (from.element !== undefined) flow(member(to, undefined, progress), member(from, undefined, progress), progress);
+  const declared = from.template?.type.kind === "object" ? [...from.template.type.fields().keys()] : [];
+  for (const key of new Set([...from.fields.keys(), ...declared])) {
+    if (!without.has(key)) flow(member(to, key, progress), member(from, key, progress), progress);
+  }
+}
+
+function namesIn(parts: readonly (Expression | Spread)[]): ReadonlySet<string> {
+  return new Set(parts.flatMap((part) => (part.kind === "constant" ? [String(part.value)] : [])));
 }
 
 /** A value without its tangent; memory looks like other memory, so that nothing of the tangent's comes along. */
@@ -122,8 +153,9 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
   if (form.span.file !== one.form.span.file) markCrossing([...parameters, site.result], solver.progress);
   const target = solver.instance(id, parameters, site.result);
   if (target !== undefined) {
+    const apply = target === one ? applyOwn : applyGraph;
     withMemory(parameters, values, () => {
-      applyGraph([...target.parameters, target.result], [...parameters, site.result], solver.progress);
+      apply([...target.parameters, target.result], [...parameters, site.result], solver.progress);
     });
   }
   site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
@@ -202,7 +234,8 @@ export function linkFunction(solver: Solver, one: Instance, id: FunctionId, sign
   const parameters = form.parameters.map((_, i) => parameterOf(signature, i));
   const target = solver.instance(id, parameters, signature.result);
   if (target === undefined) return;
-  applyGraph([...target.parameters, target.result], [...parameters, signature.result], solver.progress);
+  const apply = target === one ? applyOwn : applyGraph;
+  apply([...target.parameters, target.result], [...parameters, signature.result], solver.progress);
   one.moduleFunctions.set(id, target);
   if (signature.crossing) one.crossingFunctions.add(id);
 }
@@ -238,6 +271,8 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   const method = arrayMethod(region.constructor_, name);
   if (method === undefined) return site.result;
   const element = () => member(region, undefined, progress);
+  // Elements move, or are counted from elsewhere: what is known of one position holds for all.
+  if (method.writes || method.result === "view") element();
   values.forEach((value, i) => {
     const role = method.arguments[i] ?? method.rest;
     if (role === "comparator") compares(value, element(), progress);

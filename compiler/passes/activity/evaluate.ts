@@ -12,6 +12,7 @@ import type { Instance } from "./program.ts";
 import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
 import {
   carries,
+  find,
   flow,
   flowBoth,
   isCount,
@@ -20,6 +21,7 @@ import {
   noteRest,
   nothingIn,
   parameterOf,
+  type Region,
   regionOf,
   signatureOf,
   unify,
@@ -66,7 +68,11 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
     }
     case "element": {
       value(expression.index);
-      return read(solver, value(expression.object), keyOf(expression.index));
+      const object = value(expression.object);
+      const got = read(solver, object, keyOf(expression.index));
+      // Of what was chosen by chance, or is another at each call.
+      const unsteady = object.unsteady ?? value(expression.index).unsteady;
+      return unsteady === undefined || carries(got) ? got : { ...got, unsteady };
     }
     case "field": {
       const object = value(expression.object);
@@ -119,7 +125,13 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       }
       const from = values[0] && regionOf(values[0]);
       // A typed array made from another array copies its elements; made from a buffer or a length, it is new.
-      if (from !== undefined && expression.constructor_ !== "Array" && expression.constructor_.endsWith("Array")) {
+      if (from?.constructor_ === "ArrayBuffer" && expression.constructor_.endsWith("Array")) {
+        look(solver, region, from, expression.constructor_);
+      } else if (
+        from !== undefined &&
+        expression.constructor_ !== "Array" &&
+        expression.constructor_.endsWith("Array")
+      ) {
         flow(member(region, undefined, progress), member(from, undefined, progress), progress);
       }
       const tainted = values.some((argument) => argument.tainted || argument.active);
@@ -189,6 +201,19 @@ export function read(solver: Solver, object: Value, key: string | undefined): Va
   const result = makeValue();
   result.tainted = object.tainted;
   return result;
+}
+
+/** An array that looks into a buffer shares all that is in it with every other. */
+function look(solver: Solver, array_: Region, buffer_: Region, constructor_: string): void {
+  const { progress } = solver;
+  const [array, buffer] = [find(array_), find(buffer_)];
+  flowBoth(member(array, undefined, progress), member(buffer, undefined, progress), progress);
+  const views = new Set([...array.views, ...buffer.views, constructor_]);
+  for (const one of [array, buffer]) {
+    if (views.size === one.views.size) continue;
+    for (const view of views) one.views.add(view);
+    progress.changed = true;
+  }
 }
 
 export function spreadInto(solver: Solver, one: Instance, spread: Spread, element: Value): void {

@@ -4,7 +4,7 @@
  */
 
 import type { ClassId, FieldAccess, FunctionId } from "../../ir/types.ts";
-import { applyGraph, markCrossing } from "./patterns.ts";
+import { applyGraph, applyOwn, markCrossing } from "./patterns.ts";
 import type { CallSite, Instance } from "./program.ts";
 import { callSite, type Solver, siteParameter, siteRegion, withMemory } from "./solve.ts";
 import { carries, find, flow, member, type Region, type Value } from "./values.ts";
@@ -85,7 +85,8 @@ export function callMember(
     const target = solver.instance(id, parameters, site.result, receiver);
     if (target === undefined) continue;
     const found = [...target.parameters, target.result, ...(target.receiver === undefined ? [] : [target.receiver])];
-    withMemory(parameters, values, () => applyGraph(found, all, solver.progress));
+    const apply = target === one ? applyOwn : applyGraph;
+    withMemory(parameters, values, () => apply(found, all, solver.progress));
     if (all.some(carries)) site.methods.set(id, target);
   }
   return site.result;

@@ -46,6 +46,7 @@ export function encode(values: readonly Value[]): string {
     if (at.template !== undefined) parts.push(templateKey(at.template));
     if (at.outside !== undefined) parts.push(`!${at.outside.kind}:${at.outside.name}`);
     if (at.constructor_ !== undefined && at.constructor_ !== "Array") parts.push(at.constructor_);
+    if (at.views.size > 0) parts.push(`/${[...at.views].sort().join("/")}`);
     if (at.classes.size > 0) parts.push(`@${[...at.classes].sort().join("@")}`);
     if (at.element !== undefined) parts.push(`*${one(at.element)}`);
     for (const key of [...at.fields.keys()].sort()) {
@@ -93,6 +94,7 @@ export function copyGraph(values: readonly Value[]): Value[] {
     copies.set(at, copy);
     copy.template = template(at.template);
     for (const one of at.classes) copy.classes.add(one);
+    for (const one of at.views) copy.views.add(one);
     if (at.element !== undefined) copy.element = one(at.element);
     for (const [key, value] of at.fields) copy.fields.set(key, one(value));
     if (at.signature !== undefined) {
@@ -167,6 +169,11 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
       target.classes.add(one);
       progress.changed = true;
     }
+    for (const one of at.views) {
+      if (target.views.has(one)) continue;
+      target.views.add(one);
+      progress.changed = true;
+    }
     if (at.element !== undefined) one(at.element, member(target, undefined, progress));
     for (const [key, value] of at.fields) one(value, member(target, key, progress));
     if (at.signature !== undefined) {
@@ -187,5 +194,13 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
   found.forEach((value, i) => {
     const to = own[i];
     if (to !== undefined) one(value, to);
+  });
+}
+
+/** A function that calls itself by the pattern that it was called by: what it found out about its arguments holds for these. */
+export function applyOwn(found: readonly Value[], own: readonly Value[], progress: Progress): void {
+  found.forEach((value, i) => {
+    const to = own[i];
+    if (to !== undefined) flow(to, value, progress);
   });
 }

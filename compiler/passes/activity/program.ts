@@ -1,7 +1,16 @@
 /** What the activity analysis knows of functions, and what it finds out: instances. */
 
 import type { Diagnostic, Span } from "../../api.ts";
-import type { Call, ClassId, Expression, FunctionForm, FunctionId, New, Variable } from "../../ir/types.ts";
+import type {
+  Call,
+  ClassId,
+  Construction,
+  Expression,
+  FunctionForm,
+  FunctionId,
+  New,
+  Variable,
+} from "../../ir/types.ts";
 import type { Obstacle } from "../derived/derive.ts";
 import type { Region, Value } from "./values.ts";
 
@@ -25,11 +34,11 @@ export interface Classes {
   static_(id: ClassId, name: string): FunctionId | undefined;
   /** The class and all that extend it. */
   descendants(id: ClassId): readonly ClassId[];
-  /** Whether building an instance does nothing but to store into it. */
-  isPureConstruction(id: ClassId): boolean;
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
   isGeneric(id: ClassId): boolean;
+  /** How instances get their shadows; nothing where they can't have any. */
+  construction(id: ClassId): Construction | undefined;
 }
 
 export interface Library {

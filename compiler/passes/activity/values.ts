@@ -50,6 +50,8 @@ export interface Region {
   readonly functions: Set<FunctionId>;
   /** Classes that objects in it may be instances of. */
   readonly classes: Set<ClassId>;
+  /** Of a buffer and the arrays that look into it: the constructors of these. */
+  readonly views: Set<string>;
   /** Memory that exists before the call and has no shadow: why it has none. */
   outside: Outside | undefined;
   /** Active by the type of a parameter: fields appear as they are asked for. */
@@ -86,6 +88,7 @@ export function makeRegion(
     closures: new Set(),
     functions: new Set(),
     classes: new Set(),
+    views: new Set(),
     outside: more.outside,
     template: more.template,
     constructor_: more.constructor_,
@@ -273,6 +276,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   for (const closure of b.closures) a.closures.add(closure);
   for (const fn of b.functions) a.functions.add(fn);
   for (const one of b.classes) a.classes.add(one);
+  for (const one of b.views) a.views.add(one);
   if (a.signature === undefined) a.signature = b.signature;
   else if (b.signature !== undefined) joinSignatures(a.signature, b.signature, progress);
   // What one side has by its template and the other by its fields must meet.

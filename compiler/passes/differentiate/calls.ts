@@ -1,11 +1,13 @@
 /** Calls: of generated tangents, of rules written by hand, of array methods that act on the shadow alike. */
 
-import type { Atom, Call, Callee, Expression, Spread } from "../../ir/types.ts";
+import { mayBeNothing } from "../../frontend/types.ts";
+import type { Atom, Call, Callee, Expression, FunctionForm, Spread, Variable } from "../../ir/types.ts";
+import { typeOf } from "../../ir/typing.ts";
 import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
 import { callSite } from "../activity/solve.ts";
 import { carries, heldFunction, parameterOf, regionOf, type Signature, type Value } from "../activity/values.ts";
-import { type ArrayMethod, arrayMethod, spreadFunctions } from "../builtins.ts";
+import { type ArrayMethod, arrayMethod, partsFunctions, spreadFunctions } from "../builtins.ts";
 import {
   type Context,
   type Convention,
@@ -19,7 +21,7 @@ import {
   zero,
   zeroFor,
 } from "./context.ts";
-import { type Dual, inactive, requireAtom, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
+import { type Dual, inactive, present, requireAtom, shadowSpread, tangentTree, zerosLike } from "./expressions.ts";
 import { inlineCall } from "./inlining.ts";
 import { callMember } from "./members.ts";
 import { differentiateSort } from "./sorting.ts";
@@ -55,7 +57,7 @@ export function differentiateCall(cx: Context, call: Call, result: () => Atom): 
       }
       if (spreadFunctions.has(callee.name) && carries(valueOf(cx, call)))
         return differentiateSpread(cx, call, callee.name);
-      if (callee.name === "structuredClone" && carries(valueOf(cx, call))) return cloned(cx, call);
+      if (partsFunctions.has(callee.name) && carries(valueOf(cx, call))) return partsOf(cx, call, callee.name);
       if (isSupportName(callee.name)) return callSupport(cx, call, result);
       return inactive(cx, call);
   }
@@ -234,7 +236,10 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   const field = heldFunction(region, callee.name);
   const signature = field && regionOf(field)?.signature;
   if (signature !== undefined && field !== undefined && carries(field)) {
-    return callSignature(cx, call, signature, { ...callee, object: shadow });
+    const held: Expression = { kind: "field", object: present(shadow), name: callee.name };
+    if (mayBeNothing(typeOf({ kind: "field", object: callee.object, name: callee.name })))
+      return callSignature(cx, call, signature, { kind: "value", function: { ...held, nonNull: true } });
+    return callSignature(cx, call, signature, { ...callee, object: present(shadow) });
   }
   if (method === undefined) return inactive(cx, call);
   if (method.arguments[0] === "comparator") return differentiateSort(cx, call, callee);
@@ -245,16 +250,45 @@ function callMethod(cx: Context, call: Call, callee: Extract<Callee, { kind: "me
   return inactive(cx, call);
 }
 
-/** A deep copy, and the same of the shadow. */
-function cloned(cx: Context, call: Call): Dual {
-  const [first] = call.arguments;
+/** A copy, a list of parts or the object itself, and the same of the shadow. */
+function partsOf(cx: Context, call: Call, name: string): Dual {
+  const [first, ...rest] = call.arguments;
   if (first === undefined || first.kind === "spread") return inactive(cx, call);
   const tangents = perLane(cx, (): Expression | undefined => {
     const shadow = tangentTree(cx, first);
-    return shadow && { ...call, arguments: [shadow] };
+    if (shadow === undefined || name === "Object.freeze") return shadow;
+    if (name === "structuredClone") return { ...call, arguments: [shadow] };
+    const any: Expression = { kind: "as", operand: shadow, type: "any" };
+    return name === "fgrad:without" ? { ...call, arguments: [any, ...rest] } : listed(cx, call, first, any);
   });
   return { primal: call, tangents };
 }
+
+/** `Object.keys(o).map((key) => o_t[key])`: the shadow may lack parts, or have them in another order. */
+function listed(cx: Context, call: Call, object: Expression, shadow: Expression): Expression {
+  const key: Variable = { ...primalTemporary(cx, { kind: "string" }, "string"), wanted: "key" };
+  const part: Expression = {
+    ...{ kind: "logical", operator: "??", right: zero },
+    left: { kind: "element", object: shadow, index: refer(key) },
+  };
+  const entries = call.callee.kind === "global" && call.callee.name === "Object.entries";
+  const value: Expression = entries ? { kind: "array", elements: [nothing, part] } : part;
+  const span = call.span ?? { file: "", start: 0, end: 0 };
+  const form: FunctionForm = {
+    ...({ id: "", name: "", style: "arrow", result: { kind: "unknown" }, span } as const),
+    parameters: [{ variable: key, typeText: "string", optional: false, rest: false }],
+    ...(entries && { resultText: "any[]" }),
+    body: [{ kind: "return", value }],
+  };
+  const keys: Call = { kind: "call", callee: { kind: "global", name: "Object.keys", pure: true }, arguments: [object] };
+  const callee = { kind: "method", object: keys, name: "map" } as const;
+  return { kind: "call", callee, arguments: [{ kind: "function", function: form }], span };
+}
+
+const zerosOf = (part: Expression): Expression => ({
+  ...{ kind: "new", constructor_: "Float64Array" },
+  arguments: [{ kind: "field", object: part, name: "length" }],
+});
 
 /** The same call on the shadow. */
 function mirroredCall(cx: Context, call: Call, callee: Extract<Callee, { kind: "method" }>, method: ArrayMethod): Call {
@@ -262,12 +296,15 @@ function mirroredCall(cx: Context, call: Call, callee: Extract<Callee, { kind: "
   const nought = (part: Expression): Expression => (region?.element?.active === true ? zero : zeroFor(part));
   return {
     ...call,
-    callee: { ...callee, object: tangentTree(cx, callee.object) ?? zerosLike(cx, callee.object) },
+    callee: { ...callee, object: present(tangentTree(cx, callee.object)) ?? zerosLike(cx, callee.object) },
     arguments: call.arguments.map((part, i) => {
       const role = method.arguments[i] ?? method.rest ?? "index";
       if (part.kind === "spread") return shadowSpread(cx, part);
       if (role === "index") return part;
       const isArray = role === "array" && regionOf(valueOf(cx, part)) !== undefined;
+      // What is no array that is known has a length all the same.
+      if (callee.name === "set" && !isArray && role === "array" && tangentTree(cx, part) === undefined)
+        return zerosOf(part);
       return tangentTree(cx, part) ?? (isArray ? zerosLike(cx, part) : nought(part));
     }),
   };

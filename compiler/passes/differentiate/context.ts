@@ -119,6 +119,8 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
     primal: variable,
     ...(text !== undefined && !isCallable && { typeText: text }),
     ...(variable.annotated === true && text !== undefined && !isCallable && { annotated: true }),
+    // A function that comes later, or not at all.
+    ...(isCallable && variable.reassigned && variable.type.kind !== "function" && { typeText: "any", annotated: true }),
   };
   lanes[lane] = made;
   return made;
@@ -209,6 +211,7 @@ export function zeroFor(value: Expression | undefined): Expression {
 
 /** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
 export function zeroIn(tangent: Variable, value: Expression): Expression {
+  if (tangent.typeText === "any") return nothing;
   return tangent.type.kind === "number" ? zero : zeroFor(value);
 }
 

@@ -47,7 +47,8 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   const { receiver } = form;
   const builds = convention === "shadow" ? receiver : undefined;
   if (form.memberOf !== undefined) {
-    cx.building = builds;
+    // An object that is built as a whole is stored into as any other is.
+    cx.building = form.memberOf.construction === "whole" ? undefined : builds;
     cx.buildingText = receiver === undefined ? "{}" : receiverText(receiver.type, variableValue(cx.one, receiver));
   }
   const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
@@ -117,7 +118,8 @@ function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, r
     return cx.lanes === 1 ? shadow : `[${perLane(cx, () => shadow).join(", ")}]`;
   }
   if (convention === "none" || convention === "register") return text;
-  if (text === undefined) return undefined;
+  if (text === undefined)
+    return form.style === "arrow" ? `[${["any", ...perLane(cx, () => "any")].join(", ")}]` : undefined;
   if (text === "void") return `[undefined, ${perLane(cx, () => "undefined").join(", ")}]`;
   const beside =
     form.overloaded === true

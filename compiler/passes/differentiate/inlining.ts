@@ -3,7 +3,7 @@
  * allocate can become variables (see `simplify/scalars.ts`). Calls on numbers alone stay calls.
  */
 
-import type { Block, Call, Expression, FunctionForm, Statement, Variable } from "../../ir/types.ts";
+import type { Block, Call, Expression, FunctionForm, Statement, Type, Variable } from "../../ir/types.ts";
 import { blocksOf, expressionsOf, mapBlocks, mapExpressions, rewrite, visitExpression } from "../../ir/walk.ts";
 import type { Instance } from "../activity/program.ts";
 import { carries, find, type Value } from "../activity/values.ts";
@@ -238,6 +238,7 @@ function isStraight(form: FunctionForm, most: number): boolean {
   if (form.parameters.some((parameter) => parameter.rest || parameter.optional || parameter.default !== undefined)) {
     return false;
   }
+  if (form.parameters.some(({ variable }) => isOfSeveral(variable.type))) return false;
   let count = 0;
   const fine = (block: Block, inLoop: boolean): boolean =>
     block.every((statement) => {
@@ -269,6 +270,13 @@ function isStraight(form: FunctionForm, most: number): boolean {
 
 const lengthOfTuple = ({ type }: Variable): number | undefined =>
   type.kind === "tuple" ? type.elements.length : undefined;
+
+/** A parameter of several types is narrowed in the body, as an argument of one of them can't be. */
+function isOfSeveral(type: Type): boolean {
+  if (type.kind === "unknown") return true;
+  if (type.kind !== "union") return false;
+  return type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null").length > 1;
+}
 
 /** Nothing that is bound to its place: closures, or text of the user's with names in it. */
 function isPlain(expression: Expression): boolean {

@@ -12,6 +12,7 @@ import type {
   Spread,
   Statement,
   Type,
+  Variable,
 } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { blocksOf } from "../../ir/walk.ts";
@@ -95,9 +96,11 @@ export function callMember(cx: Context, call: Call, site: CallSite, object: Expr
   const renamed =
     callee.kind === "method"
       ? { ...callee, object: asOwner(cx, callee.object, ownersOf(site)), name }
-      : callee.kind === "super" || callee.kind === "static"
-        ? { ...callee, name }
-        : callee;
+      : callee.kind === "super"
+        ? { ...callee, name, accessor: false }
+        : callee.kind === "static"
+          ? { ...callee, name }
+          : callee;
   return received(
     cx,
     { ...call, callee: renamed, arguments: args },
@@ -144,14 +147,27 @@ export function constructed(cx: Context, expression: New, result: () => Expressi
   if (target === undefined || !carries(valueOf(cx, expression))) return inactive(cx, expression);
   const { name } = cx.link.callee(target);
   const span = expression.span && { span: expression.span };
+  const whole = target.form.memberOf?.construction === "whole";
   const shadow = (object: Expression): Call => ({
     kind: "call",
     callee: { kind: "method", object: asOwner(cx, object, new Set([expression.class_])), name },
     arguments: interleaved(cx, target, undefined, expression.arguments),
     ...span,
   });
-  if (cx.lanes === 1) return { primal: expression, tangents: [shadow(result())] };
+  if (cx.lanes === 1 && !whole) return { primal: expression, tangents: [shadow(result())] };
   const made = primalTemporary(cx, { kind: "unknown" });
+  if (whole) {
+    // In one step with what the constructor does, in the order that the arguments were evaluated in.
+    cx.out.push({ kind: "declare", keyword: "const", variable: made, value: unbuilt(expression), ...span });
+    const shadows = primalTemporary(cx, { kind: "unknown" });
+    const variable: Variable = { ...shadows, role: "tangent", primal: made };
+    cx.out.push({ kind: "declare", keyword: "const", variable, value: shadow(refer(made)), ...span });
+    const of = (lane: number): Expression =>
+      cx.lanes === 1
+        ? refer(variable)
+        : { kind: "element", object: refer(variable), index: { kind: "constant", value: lane }, ...span };
+    return { primal: refer(made), tangents: perLane(cx, of) };
+  }
   const all = primalTemporary(cx, { kind: "unknown" });
   cx.out.push({ kind: "declare", keyword: "const", variable: made, value: expression, ...span });
   cx.out.push({ kind: "declare", keyword: "const", variable: all, value: shadow(refer(made)), ...span });
@@ -162,6 +178,25 @@ export function constructed(cx: Context, expression: New, result: () => Expressi
     ...span,
   });
   return { primal: refer(made), tangents: perLane(cx, lane) };
+}
+
+/** Whether a statement stores where only a constructor may. */
+export function storesReadonly(statement: Statement): boolean {
+  if (statement.kind === "assign") return statement.target.kind === "field" && statement.target.readonly === true;
+  return blocksOf(statement).some((block) => block.some(storesReadonly));
+}
+
+/** An object of the class whose constructor has not run. */
+function unbuilt(expression: New): Expression {
+  const text = `${expression.constructor_}.prototype`;
+  const span = expression.span ?? { file: "", start: 0, end: 0 };
+  const prototype: Expression = {
+    ...{ kind: "opaque", text, span, type: { kind: "unknown" }, what: text },
+    ...{ reads: [], writes: [], pure: true },
+  };
+  const callee = { kind: "global", name: "Object.create", pure: true } as const;
+  const made: Expression = { kind: "call", callee, arguments: [prototype], span };
+  return { kind: "as", operand: made, type: expression.instance ?? "any", span };
 }
 
 /** Whether a statement of a constructor stores into the object, which is built already when its shadow is made. */
@@ -203,9 +238,9 @@ function isSuperStatement(statement: Statement): boolean {
 
 /** `super(…)`: the base's part of the shadow. */
 export function superShadow(cx: Context, call: Call, typeText: string): Statement[] {
-  const receiver = cx.building;
-  if (receiver === undefined || call.callee.kind !== "superConstructor" || !carries(variableValue(cx.one, receiver)))
-    return [];
+  if (call.callee.kind !== "superConstructor") return [];
+  const receiver = call.callee.this_;
+  if (!carries(variableValue(cx.one, receiver))) return [];
   const target = anyTarget(callSite(cx.one, call));
   const declare = (value: Expression): Statement => ({
     kind: "declare",

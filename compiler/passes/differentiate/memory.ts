@@ -26,6 +26,15 @@ export function differentiateNew(cx: Context, expression: New): Dual {
   }
   const source = atomOf(cx, first);
   const primal: Expression = { ...expression, arguments: [source, ...parts.slice(1)] };
+  const buffer = regionOf(valueOf(cx, source))?.constructor_ === "ArrayBuffer";
+  if (buffer) {
+    // A view of the same place in the shadow of the buffer.
+    const view = (): Expression => {
+      const shadow = source.kind === "variable" ? tangentOfAtom(cx, source) : undefined;
+      return { ...expression, arguments: [shadow ?? source, ...parts.slice(1)] };
+    };
+    return { primal, tangents: perLane(cx, view) };
+  }
   const copies = floatArrays.has(expression.constructor_) && regionOf(valueOf(cx, source)) !== undefined;
   return {
     primal,

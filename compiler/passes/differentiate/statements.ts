@@ -34,7 +34,7 @@ import {
   shadowPlace,
 } from "./expressions.ts";
 import { differentiateFunction } from "./functions.ts";
-import { storeBySetter, storesToReceiver, superShadow } from "./members.ts";
+import { storeBySetter, storesReadonly, storesToReceiver, superShadow } from "./members.ts";
 import { tangentText } from "./text.ts";
 import { needsTangent, verbatim } from "./verbatim.ts";
 
@@ -51,7 +51,7 @@ function differentiateStatement(cx: Context, statement: Statement): void {
   const block = (body: Block): Block => differentiateBlock(cx, body);
   switch (statement.kind) {
     case "source": {
-      if (needsTangent(cx, statement) || storesToReceiver(cx, statement)) {
+      if (needsTangent(cx, statement) || storesToReceiver(cx, statement) || storesReadonly(statement)) {
         const origin = cx.again ? { ...statement.origin, rewritten: true } : statement.origin;
         cx.out.push({ ...statement, origin, body: block(statement.body) });
       } else cx.out.push(cx.again ? statement : verbatim(statement));
@@ -62,11 +62,7 @@ function differentiateStatement(cx: Context, statement: Statement): void {
     case "assign":
       return assign(cx, statement);
     case "effect": {
-      if (
-        cx.building !== undefined &&
-        statement.value.kind === "call" &&
-        statement.value.callee.kind === "superConstructor"
-      ) {
+      if (statement.value.kind === "call" && statement.value.callee.kind === "superConstructor") {
         cx.out.push(...superShadow(cx, statement.value, cx.buildingText));
         return;
       }
@@ -198,8 +194,9 @@ function assign(cx: Context, statement: Assign): void {
     if (!built) cx.out.push({ ...statement, value: dual.primal });
     return;
   }
+  const maybe = target.kind === "variable" && isScalar(target.variable.type) && mayBeNothing(target.variable.type);
   // `primalFirst`: the tangent is read out of what the primal leaves; then both are named before either is stored.
-  let { primal, tangents } = dual.primalFirst === true ? namedDual(cx, dual, statement.span) : dual;
+  let { primal, tangents } = dual.primalFirst === true ? namedDual(cx, dual, statement.span, maybe) : dual;
   if (target.kind === "field" && isLength(cx, target)) {
     // The shadow is shortened (or lengthened) with its array.
     primal = atomFor(cx, primal);
@@ -239,15 +236,21 @@ function argument(cx: Context, value: Expression): Expression {
   return refer(variable);
 }
 
-/** Value and tangents in variables, in the order in which they can be had. */
-function namedDual(cx: Context, dual: Dual, span: Span | undefined): Dual {
+/**
+ * Value and tangents in variables, in the order in which they can be had. `maybe`: a number that may be missing, whose
+ * tangent then is zero.
+ */
+function namedDual(cx: Context, dual: Dual, span: Span | undefined, maybe = false): Dual {
   const at = span && { span };
   const held = primalTemporary(cx, { kind: "number" });
   cx.out.push({ kind: "declare", keyword: "const", variable: held, value: dual.primal, ...at });
   const tangents = dual.tangents.map((value) => {
     if (value === undefined) return undefined;
     const variable: Variable = { ...primalTemporary(cx, { kind: "number" }), role: "tangent", primal: held };
-    cx.out.push({ kind: "declare", keyword: "const", variable, value, ...at });
+    // What a method takes out of a shadow.
+    const taken = maybe && value.kind === "call" && value.callee.kind === "method";
+    const given: Expression = taken ? { kind: "logical", operator: "??", left: value, right: zero } : value;
+    cx.out.push({ kind: "declare", keyword: "const", variable, value: given, ...at });
     return refer(variable);
   });
   return { primal: refer(held), tangents };
@@ -258,7 +261,7 @@ function tangentPlace(cx: Context, target: Assign["target"]): Assign["target"] {
   if (target.kind === "register") return target;
   const object = target.object.kind === "variable" ? tangentOfAtom(cx, target.object) : undefined;
   if (object === undefined) throw new Error("a store into active memory without a shadow");
-  return shadowPlace(cx, target, present(object));
+  return shadowPlace(cx, target.kind === "field" ? { ...target, readonly: false } : target, present(object));
 }
 
 /** A value for a place that is no new variable: where a rule needs the result, it is named first. */
@@ -407,7 +410,8 @@ function giveBack(cx: Context, statement: Return): void {
   }
   const primal = atomFor(cx, dual.primal);
   const slopes = dual.tangents.map((given): Expression => {
-    const tangent = active ? (given ?? (cx.result.active ? zero : zeroFor(value))) : nothing;
+    const there = mayBeNothing(cx.resultType) ? given : present(given);
+    const tangent = active ? (there ?? (cx.result.active ? zero : zeroFor(value))) : nothing;
     return tangent.kind === "constant" || tangent.kind === "variable" ? tangent : tangentFor(cx, tangent, primal);
   });
   cx.out.push({ ...statement, value: { kind: "array", elements: [primal, ...slopes], ...span } });

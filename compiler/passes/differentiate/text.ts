@@ -18,10 +18,15 @@ export function tangentText(
   lanes = 1,
 ): string | undefined {
   const signature = value?.region && find(value.region).signature;
-  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, lanes, pairs);
+  if (type.kind === "function" && signature !== undefined) return functionText(type, signature, lanes, pairs) ?? "any";
+  if (type.kind === "number" && type.generic === true) return "number";
+  if (type.kind === "never") return "any";
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
   return partText(type, value, []) ?? (value !== undefined && carries(value) ? "any" : text);
 }
+
+const mayBeMissing = (type: Type): boolean =>
+  type.kind === "union" && type.members.some(({ kind }) => kind === "undefined");
 
 function partText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
   const found = shapeText(type, value, inside);
@@ -40,7 +45,17 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
     case "tuple": {
       const elements = type.elements.map((element, i) => partText(element, fieldOf(value, String(i)), inside));
       if (elements.every((element) => element === undefined)) return undefined;
-      return `[${elements.map((element) => element ?? "undefined").join(", ")}]`;
+      const written = elements.map((element, i) => {
+        const rest = type.elements.slice(i);
+        return `${element ?? "undefined"}${rest.every(mayBeMissing) ? "?" : ""}`;
+      });
+      return `[${written.join(", ")}]`;
+    }
+    case "unknown":
+      return value !== undefined && carries(value) ? "any" : undefined;
+    case "function": {
+      const signature = value?.region && find(value.region).signature;
+      return signature === undefined ? undefined : (functionText(type, signature, 1) ?? "any");
     }
     case "object": {
       return inside.includes(type) || hasMore(type, value) ? "any" : fieldsText(type, value, inside);
@@ -55,7 +70,8 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
       if (carrying.length > 1 || carrying.includes("any")) return "any";
       // A number that is missing has the tangent 0; beside a text or a truth value stands nothing.
       const inert = parts.includes(undefined) ? ["undefined"] : [];
-      return (carrying.includes("number") ? [...carrying, ...inert] : known).join(" | ");
+      const members = carrying.includes("number") ? [...carrying, ...inert] : known;
+      return members.map((member) => (member.includes("=>") ? `(${member})` : member)).join(" | ");
     }
     default:
       return undefined;
@@ -94,50 +110,48 @@ export function functionText(
   lanes: number,
   pairs = false,
 ): string | undefined {
+  if (signature.restAt !== undefined) return undefined;
   const parameters = type.parameters().map((parameter, i) => {
     const name = `a${i === 0 ? "" : i}`;
     const value = signature.parameters[i];
-    const own = plainText(parameter);
-    const beside = value !== undefined && carries(value) ? (partText(parameter, value, []) ?? "any") : undefined;
+    const own = plainText(parameter) ?? "any";
+    const part = own === "any" || value === undefined ? undefined : partText(parameter, value, []);
+    const beside = part === undefined ? "any" : isReadonly(parameter) ? `readonly ${part}` : part;
     const tangents = Array.from(
-      { length: beside === undefined ? 0 : lanes },
+      { length: value !== undefined && carries(value) ? lanes : 0 },
       (_, lane) => `${name}_t${lanes === 1 ? "" : lane}: ${beside}`,
     );
-    return own === undefined ? undefined : [`${name}: ${own}`, ...tangents].join(", ");
+    return [`${name}: ${own}`, ...tangents].join(", ");
   });
   const result = plainText(type.result());
-  if (result === undefined || parameters.some((parameter) => parameter === undefined)) return undefined;
+  if (result === undefined) return undefined;
   const beside = carries(signature.result) ? (partText(type.result(), signature.result, []) ?? "any") : undefined;
   const pair = beside !== undefined && (pairs || signature.crossing || signature.result.region !== undefined);
   const given = pair ? `[${[result, ...Array.from({ length: lanes }, () => beside)].join(", ")}]` : result;
   return `(${parameters.join(", ")}) => ${given}`;
 }
 
-/** A type as TypeScript text, where it has a plain one. */
-export function plainText(type: Type, inside: readonly Type[] = []): string | undefined {
+const isReadonly = (type: Type): boolean => (type.kind === "array" || type.kind === "tuple") && type.readonly === true;
+
+/** A type made of numbers, texts and the like as TypeScript text. What objects are called here is not known. */
+export function plainText(type: Type): string | undefined {
   switch (type.kind) {
     case "array": {
       if (type.constructor_ !== "Array") return type.constructor_;
-      const element = plainText(type.element, inside);
-      return element === undefined ? undefined : `${needsParentheses(element) ? `(${element})` : element}[]`;
+      const element = plainText(type.element);
+      if (element === undefined) return undefined;
+      return `${isReadonly(type) ? "readonly " : ""}${needsParentheses(element) ? `(${element})` : element}[]`;
     }
     case "tuple": {
-      const elements = type.elements.map((element) => plainText(element, inside));
-      return elements.some((element) => element === undefined) ? undefined : `[${elements.join(", ")}]`;
-    }
-    case "object": {
-      if (/^[A-Z]\w*$/.test(type.name)) return type.name;
-      if (inside.includes(type)) return undefined;
-      const fields = [...type.fields()].map(([name, field]) => {
-        const text = plainText(field, [...inside, type]);
-        return text === undefined ? undefined : `${keyText(name)}: ${text}`;
-      });
-      return fields.some((field) => field === undefined) ? undefined : `{ ${fields.join("; ")} }`;
+      const elements = type.elements.map(plainText);
+      if (elements.some((element) => element === undefined)) return undefined;
+      return `${isReadonly(type) ? "readonly " : ""}[${elements.join(", ")}]`;
     }
     case "union": {
-      const members = type.members.map((member) => plainText(member, inside));
+      const members = type.members.map(plainText);
       return members.some((member) => member === undefined) ? undefined : members.join(" | ");
     }
+    case "object":
     case "function":
     case "inert":
     case "never":

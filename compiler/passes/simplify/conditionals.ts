@@ -186,5 +186,5 @@ function birth(
   // What it is at first may be more than what it is in the end: `undefined`, of `a ?? b`.
   const nothing = /\b(undefined|null)\b/;
   if (nothing.test(from.typeText ?? "") && !nothing.test(typeText)) return undefined;
-  return { ...variable, reassigned: true, typeText };
+  return { ...variable, reassigned: true, typeText, ...(from.annotated === true && { annotated: true }) };
 }

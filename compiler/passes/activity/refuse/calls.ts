@@ -13,6 +13,7 @@ import {
   inertMethods,
   isReporting,
   parsingGlobals,
+  partsFunctions,
   readingMethods,
   spreadFunctions,
   textGlobals,
@@ -67,20 +68,32 @@ export function refuseNew(cx: Refusals, expression: New): void {
       return cx.add(
         report.unknownCallee({ value: cx.words(given), callee: `the class that ${made} extends` }, cx.place(span)),
       );
-    const fine = !carries(cx.value(expression)) || cx.solver.library.classes.isPureConstruction(expression.class_);
+    const fine =
+      !carries(cx.value(expression)) || cx.solver.library.classes.construction(expression.class_) !== undefined;
     if (!fine)
       cx.add(
         report.classUse(
-          { construct: `The constructor of ${made}, which does more than to set fields once,` },
+          { construct: `The constructor of ${made}, which does more than to set fields once beside #private fields,` },
           cx.place(span),
         ),
       );
     return;
   }
   const active = parts.find((part) => carries(cx.value(part)));
+  if (/Error$/.test(made)) {
+    const cause = parts.slice(1).find((part) => carries(cx.value(part)));
+    if (cause !== undefined)
+      cx.add(report.tangentLost({ value: cx.words(cause), construct: "the cause of an error" }, cx.place(span)));
+    return;
+  }
+  const views = regionOf(cx.value(expression))?.views;
+  if (views !== undefined && views.size > 1 && carries(cx.value(expression))) {
+    const construct = `a buffer that is seen as ${[...views].sort().join(" and as ")}`;
+    return cx.add(report.tangentLost({ value: cx.words(expression), construct }, cx.place(span)));
+  }
   if (
     active === undefined ||
-    /Error$/.test(made) ||
+    made === "ArrayBuffer" ||
     made === "Array" ||
     made === "Float64Array" ||
     made === "Float32Array"
@@ -196,7 +209,7 @@ export function refuseCall(cx: Refusals, call: Call): void {
     case "global": {
       const { name: called } = callee;
       if (called === "fgrad:stopGradient" || isReporting(called) || inertGlobals.has(called)) return;
-      if (spreadFunctions.has(called) || called === "structuredClone") return;
+      if (spreadFunctions.has(called) || partsFunctions.has(called)) return;
       if (textGlobals.has(called)) return;
       if (parsingGlobals.has(called) || called === "Number") {
         const through = tainted ?? (called === "Number" ? undefined : active);

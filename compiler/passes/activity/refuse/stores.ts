@@ -5,6 +5,7 @@ import { report } from "../../../diagnostics/messages.ts";
 import { integerArrays } from "../../../frontend/types.ts";
 import type { Block, Expression, Opaque, Place } from "../../../ir/types.ts";
 import { visitStatements } from "../../../ir/walk.ts";
+import { computedMember, unknownThis } from "../../builtins.ts";
 import { variableValue } from "../solve.ts";
 import { carries, regionOf } from "../values.ts";
 import type { Refusals } from "./refusals.ts";
@@ -36,11 +37,16 @@ export function decides(cx: Refusals, block: Block): boolean {
 
 export function refuseOpaque(cx: Refusals, expression: Opaque): void {
   const place_ = cx.place(expression.span);
+  if (expression.what === unknownThis) return cx.add(report.notYet({ construct: unknownThis }, place_));
   const harmless =
     expression.pure &&
     (expression.type.kind === "string" || expression.type.kind === "boolean" || expression.type.kind === "undefined");
   for (const variable of expression.reads) {
     if (!carries(variableValue(cx.one, variable)) || harmless) continue;
+    if (expression.what === computedMember) {
+      cx.add(report.computedMathMember({ expression: cx.words(expression) }, place_));
+      return;
+    }
     cx.add(report.tangentLost({ value: variable.name, construct: expression.what }, place_));
     return;
   }

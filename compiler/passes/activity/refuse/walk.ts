@@ -5,7 +5,8 @@
 
 import type { Diagnostic } from "../../../api.ts";
 import { report } from "../../../diagnostics/messages.ts";
-import type { Block, Expression, FieldAccess, Statement } from "../../../ir/types.ts";
+import type { Block, Expression, FieldAccess, Spread, Statement } from "../../../ir/types.ts";
+import { typeOf } from "../../../ir/typing.ts";
 import { isMathRule } from "../../../rules/index.ts";
 import { arithmetic, bitwise } from "../../operators.ts";
 import { restOf } from "../calls.ts";
@@ -16,6 +17,9 @@ import { carries, regionCarries, regionOf } from "../values.ts";
 import { refuseCall, refuseNew } from "./calls.ts";
 import { type Refusals, refusalsOf } from "./refusals.ts";
 import { decides, refuseOpaque, refuseStore, refuseUnsteady } from "./stores.ts";
+
+/** Functions of `Math` that work on the bits of integers. */
+const integerFunctions: ReadonlySet<string> = new Set(["imul", "clz32"]);
 
 export function refuse(solver: Solver, one: Instance): Diagnostic[] {
   const cx = refusalsOf(solver, one);
@@ -65,7 +69,11 @@ function visitExpression(cx: Refusals, expression: Expression): void {
     case "math":
       for (const argument of expression.arguments) visitExpression(cx, argument);
       refuseUnsteady(cx, expression, expression.arguments);
-      if (!isMathRule(expression.name) && expression.arguments.some((argument) => cx.value(argument).active)) {
+      if (integerFunctions.has(expression.name)) {
+        const bits = expression.arguments.find((argument) => cx.value(argument).active);
+        const operator = `Math.${expression.name}`;
+        if (bits !== undefined) cx.add(report.bitOperation({ value: cx.words(bits), operator }, cx.place(span)));
+      } else if (!isMathRule(expression.name) && expression.arguments.some((argument) => cx.value(argument).active)) {
         cx.add(report.unknownMathMember({ name: expression.name }, cx.place(span)));
       }
       if (expression.arguments.some((argument) => cx.value(argument).tainted)) {
@@ -74,7 +82,8 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       return;
     case "element":
       visitExpression(cx, expression.object);
-      return visitExpression(cx, expression.index);
+      visitExpression(cx, expression.index);
+      return refuseUnsteady(cx, expression, [expression.object, expression.index]);
     case "field": {
       visitExpression(cx, expression.object);
       // Other views of the same bytes would have no shadow.
@@ -91,8 +100,7 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       return;
     }
     case "array":
-      for (const element of expression.elements)
-        visitExpression(cx, element.kind === "spread" ? element.operand : element);
+      for (const element of expression.elements) visitPart(cx, element);
       return;
     case "object":
       for (const property of expression.properties) {
@@ -100,10 +108,10 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       }
       return;
     case "new":
-      for (const part of expression.arguments) visitExpression(cx, part.kind === "spread" ? part.operand : part);
+      for (const part of expression.arguments) visitPart(cx, part);
       return refuseNew(cx, expression);
     case "call":
-      for (const part of expression.arguments) visitExpression(cx, part.kind === "spread" ? part.operand : part);
+      for (const part of expression.arguments) visitPart(cx, part);
       if (expression.callee.kind === "value") visitExpression(cx, expression.callee.function);
       if (expression.callee.kind === "method") visitExpression(cx, expression.callee.object);
       return refuseCall(cx, expression);
@@ -124,6 +132,22 @@ function visitExpression(cx: Refusals, expression: Expression): void {
     default:
       return;
   }
+}
+
+/** An element or argument: a spread walks what it spreads. */
+function visitPart(cx: Refusals, part: Expression | Spread): void {
+  visitExpression(cx, part.kind === "spread" ? part.operand : part);
+  if (part.kind === "spread") refuseIteration(cx, part.operand);
+}
+
+/** What an object of a class gives out, it gives out by a generator. */
+function refuseIteration(cx: Refusals, iterable: Expression): void {
+  const held = cx.value(iterable);
+  const region = regionOf(held);
+  if (region === undefined || !carries(held)) return;
+  if (region.classes.size === 0 && typeOf(iterable).kind !== "object") return;
+  const construct = "an iteration by the object's own [Symbol.iterator]";
+  cx.add(report.tangentLost({ value: cx.words(iterable), construct }, cx.place(iterable.span)));
 }
 
 function visitStatements(cx: Refusals, block: Block | undefined): void {
@@ -160,11 +184,16 @@ function visitStatement(cx: Refusals, statement: Statement): void {
     case "loop":
       visitStatements(cx, statement.init);
       visitStatements(cx, statement.before);
-      if (statement.test !== undefined) visitExpression(cx, statement.test);
+      if (statement.test !== undefined) {
+        visitExpression(cx, statement.test);
+        const active = decides(cx, statement.body) || decides(cx, statement.update);
+        refuseUnsteady(cx, statement.test, [statement.test], active);
+      }
       visitStatements(cx, statement.update);
       return visitStatements(cx, statement.body);
     case "forOf": {
       visitExpression(cx, statement.iterable);
+      refuseIteration(cx, statement.iterable);
       return visitStatements(cx, statement.body);
     }
     case "forIn":
@@ -172,6 +201,12 @@ function visitStatement(cx: Refusals, statement: Statement): void {
       return visitStatements(cx, statement.body);
     case "switch":
       visitExpression(cx, statement.discriminant);
+      refuseUnsteady(
+        cx,
+        statement.discriminant,
+        [statement.discriminant],
+        statement.cases.some(({ body }) => decides(cx, body)),
+      );
       for (const clause of statement.cases) {
         if (clause.test !== undefined) visitExpression(cx, clause.test);
         visitStatements(cx, clause.body);
