@@ -11,6 +11,8 @@ export interface Anchors {
   behind(offset: number): number;
   /** Whether a statement that starts ahead of `offset` may call functions when the module is evaluated. */
   runsBefore(offset: number): boolean;
+  /** A name of the language's as it is known here: a module may have declared that name for something of its own. */
+  global(name: string): string;
 }
 
 /** Reads a module's text on its own. */
@@ -32,12 +34,37 @@ export function anchorsIn(file: ts.SourceFile): Anchors {
     if (!directives && !ts.isImportDeclaration(statement) && !ts.isImportEqualsDeclaration(statement)) break;
     beforeStatements = behind(statement.getEnd());
   }
+  const own = declaredNames(file);
   return {
     top,
     beforeStatements,
+    global: (name) => (own.has(name) ? `globalThis.${name}` : name),
     behind,
     runsBefore: (offset) => file.statements.some((statement) => statement.getEnd() < offset && runs(statement)),
   };
+}
+
+/** What a module declares at its top level, imports included. */
+function declaredNames(file: ts.SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  const bind = (name: ts.BindingName): void => {
+    if (ts.isIdentifier(name)) names.add(name.text);
+    else for (const element of name.elements) if (ts.isBindingElement(element)) bind(element.name);
+  };
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement)) for (const one of statement.declarationList.declarations) bind(one.name);
+    const named =
+      ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement);
+    if (named && statement.name !== undefined) names.add(statement.name.text);
+    if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name)) names.add(statement.name.text);
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    if (clause?.name !== undefined) names.add(clause.name.text);
+    const bindings = clause?.namedBindings;
+    if (bindings !== undefined && ts.isNamespaceImport(bindings)) names.add(bindings.name.text);
+    if (bindings !== undefined && ts.isNamedImports(bindings))
+      for (const one of bindings.elements) names.add(one.name.text);
+  }
+  return names;
 }
 
 function endOfLine(text: string, offset: number): number {

@@ -98,8 +98,10 @@ export function assembleModule(input: ModuleInput): AssembledModule {
 
   const opening = [
     (input.imports ?? []).join(newline),
-    (input.registers ?? []).map((register) => registerDeclaration(register, style)).join(newline),
-    ...early.flatMap(({ attachments }) => attachments.map((attachment) => attachmentStatement(attachment, style))),
+    (input.registers ?? []).map((register) => registerDeclaration(register, style, anchors.global)).join(newline),
+    ...early.flatMap(({ attachments }) =>
+      attachments.map((attachment) => attachmentStatement(attachment, style, anchors.global)),
+    ),
   ].filter((block) => block !== "");
   if (opening.length > 0) {
     const block = opening.join(newline + newline);
@@ -121,7 +123,7 @@ export function assembleModule(input: ModuleInput): AssembledModule {
       out.add(printed.text, printed.mappings);
     }
     if (!early.includes(insertion)) {
-      const marks = insertion.attachments.map((attachment) => attachmentStatement(attachment, style));
+      const marks = insertion.attachments.map((attachment) => attachmentStatement(attachment, style, anchors.global));
       if (marks.length > 0) out.add(newline + newline + marks.join(newline));
     }
     if (!/^\s*(?:\r?\n|$)/.test(text.slice(insertion.end))) out.add(newline);
@@ -171,12 +173,16 @@ function relativePath(from: string, to: string): string {
 }
 
 /** `const returned_t = new Float64Array(1);` */
-function registerDeclaration(register: RegisterDeclaration, style: Style): string {
-  return `${register.exported === true ? "export " : ""}const ${register.name} = new Float64Array(${register.lanes})${style.semicolons ? ";" : ""}`;
+function registerDeclaration(register: RegisterDeclaration, style: Style, global: (name: string) => string): string {
+  return `${register.exported === true ? "export " : ""}const ${register.name} = new ${global("Float64Array")}(${register.lanes})${style.semicolons ? ";" : ""}`;
 }
 
 /** The statement that tells `jvp` of a generated function. */
-export function attachmentStatement(attachment: Attachment, style: Style): string {
+export function attachmentStatement(
+  attachment: Attachment,
+  style: Style,
+  global: (name: string) => string = (name) => name,
+): string {
   const { primal, jvp, active, rest, lanes, order, paths } = attachment;
   const quote = (text: string) => quoted(text, style.quote);
   const fields = [`jvp: ${jvp}`, `active: [${active.join(", ")}]`];
@@ -188,5 +194,5 @@ export function attachmentStatement(attachment: Attachment, style: Style): strin
     fields.push(`paths: { ${listed.join(", ")} }`);
   }
   const end = style.semicolons ? ";" : "";
-  return `Object.defineProperty(${primal}, Symbol.for(${quote("fgrad.jvp")}), { value: { ${fields.join(", ")} } })${end}`;
+  return `${global("Object")}.defineProperty(${primal}, ${global("Symbol")}.for(${quote("fgrad.jvp")}), { value: { ${fields.join(", ")} } })${end}`;
 }

@@ -156,7 +156,7 @@ const rows: readonly SyntaxRow[] = [
   differentiated(
     "ClassDeclaration",
     module("class P { v: number; constructor(v: number) { this.v = v; } }", "return new P(x).v * y;"),
-    "constructors that do more than fill the object: FG2016",
+    "constructors with effects beside #private fields: FG2016",
   ),
   differentiated(
     "Constructor",

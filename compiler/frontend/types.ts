@@ -71,7 +71,7 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       return { kind: "array", constructor_: "Array", element: element === undefined ? unknown : of(element), ...fixed };
     }
     const name = type.symbol?.getName() ?? "";
-    if (floatArrays.has(name) || integerArrays.has(name)) {
+    if ((floatArrays.has(name) || integerArrays.has(name)) && !isProgramClass(type)) {
       return { kind: "array", constructor_: name, element: name.startsWith("Big") ? { kind: "bigint" } : number };
     }
     const signature = type.getCallSignatures()[0];
@@ -90,6 +90,12 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       return object(type, name);
     const constraint = checker.getBaseConstraintOfType(type);
     return constraint === undefined || constraint === type ? unknown : of(constraint);
+  };
+
+  /** A class of the program's own, whatever it is called. */
+  const isProgramClass = (type: ts.Type): boolean => {
+    const declared = type.symbol?.valueDeclaration;
+    return declared !== undefined && ts.isClassLike(declared) && !declared.getSourceFile().isDeclarationFile;
   };
 
   const tuple = (type: ts.TypeReference): Type => {

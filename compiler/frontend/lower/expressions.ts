@@ -16,7 +16,7 @@ import type {
 import { unknownThis } from "../../passes/builtins.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
 import { mathAlias } from "../mathAlias.ts";
-import { isFunctionOfMath, mathId } from "../mathFunctions.ts";
+import { isFunctionOfMath } from "../mathFunctions.ts";
 import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
 import { lowerAccess } from "./accesses.ts";
@@ -40,6 +40,7 @@ import {
 } from "./context.ts";
 import { lowerFunctionExpression } from "./functions.ts";
 import { lowerObjectLiteral } from "./literals.ts";
+import { mathValue } from "./mathValues.ts";
 import { lowerOptionalEffect, optionalMark } from "./optional.ts";
 
 const K = ts.SyntaxKind;
@@ -256,20 +257,6 @@ function simpleValue(cx: Context, node: ts.Expression): Expression | undefined {
     if (node.expression.getText() === "Math" && isFunctionOfMath(node.name.text)) return mathValue(cx, node);
   }
   return undefined;
-}
-
-/** `Math.exp` as a value: a function like one of the module's. */
-function mathValue(cx: Context, node: ts.PropertyAccessExpression): Expression {
-  const name = node.name.text;
-  const key = `Math.${name}`;
-  const known = cx.mathValues.get(key);
-  const variable: Variable = known ?? {
-    ...{ id: cx.nextId(), name: key, role: "user", reassigned: false, captured: false, module: true },
-    type: cx.types.at(node),
-    holds: mathId(cx.root.getSourceFile().fileName, name),
-  };
-  cx.mathValues.set(key, variable);
-  return reference(variable, spanOf(node));
 }
 
 /** `Math.PI`, `Number.EPSILON`. */

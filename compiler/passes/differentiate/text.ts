@@ -70,8 +70,9 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
       if (carrying.length > 1 || carrying.includes("any")) return "any";
       // A number that is missing has the tangent 0; beside a text or a truth value stands nothing.
       const inert = parts.includes(undefined) ? ["undefined"] : [];
-      const members = carrying.includes("number") ? [...carrying, ...inert] : known;
-      return members.map((member) => (member.includes("=>") ? `(${member})` : member)).join(" | ");
+      // A function that may be missing is there where the one beside it is.
+      if (known.length > 1 && carrying.some((part) => part.includes("=>"))) return "any";
+      return (carrying.includes("number") ? [...carrying, ...inert] : known).join(" | ");
     }
     default:
       return undefined;

@@ -196,4 +196,30 @@ export function f(x: number, k: "a" | "b"): number { const o = { a: 1, b: 2 }; o
     args: [2, "a"],
     more: [[2, "b"]],
   },
+  {
+    name: "a module declares Math",
+    source: `const Math = { sin: (x: number) => x * 3, abs: (x: number): number => (x < 0 ? -x * 2 : x * 2) };
+/** @fgrad */
+export function f(x: number): number { return Math.sin(x) * Math.abs(x); }
+`,
+    args: [2],
+  },
+  {
+    name: "a module declares Float64Array",
+    source: `class Float64Array { v: number; constructor(n: number) { this.v = n; } get length2() { return this.v * 2; } }
+/** @fgrad */
+export function f(x: number): number { const a = new Float64Array(x); return a.length2 * x + g(x); }
+function g(x: number): number { return x * x; }
+`,
+    args: [2],
+  },
+  {
+    name: "a module declares Number and Array",
+    source: `const Number = (x: number) => x * 2;
+const Array = { from: (x: number) => x ** 3 };
+/** @fgrad */
+export function f(x: number): number { return Number(x) + Array.from(x); }
+`,
+    args: [2],
+  },
 ]);

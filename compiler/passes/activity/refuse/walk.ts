@@ -38,6 +38,7 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       if (expression.operator === "~" && operand.active) {
         cx.add(report.bitOperation({ value: cx.words(expression.operand), operator: "~" }, cx.place(span)));
       }
+      if (expression.operator === "+" || expression.operator === "-") refuseObject(cx, expression.operand);
       if ((expression.operator === "+" || expression.operator === "-") && operand.tainted && !operand.active) {
         cx.add(report.stringRoundTrip({ value: cx.words(expression.operand) }, cx.place(span)));
       }
@@ -55,6 +56,8 @@ function visitExpression(cx: Refusals, expression: Expression): void {
           bitwise.has(expression.operator) || (arithmetic.has(expression.operator) && expression.operator !== "+");
         if (numeric && one_.tainted) cx.add(report.stringRoundTrip({ value: cx.words(side) }, cx.place(span)));
       }
+      if (arithmetic.has(expression.operator))
+        for (const side of [expression.left, expression.right]) refuseObject(cx, side);
       if (arithmetic.has(expression.operator)) refuseUnsteady(cx, expression, [expression.left, expression.right]);
       return;
     }
@@ -132,6 +135,14 @@ function visitExpression(cx: Refusals, expression: Expression): void {
     default:
       return;
   }
+}
+
+/** An object becomes a number by code of its own. */
+function refuseObject(cx: Refusals, operand: Expression): void {
+  const held = cx.value(operand);
+  if (held.active || regionOf(held) === undefined || !carries(held)) return;
+  const construct = "the conversion of an object to a number";
+  cx.add(report.tangentLost({ value: cx.words(operand), construct }, cx.place(operand.span)));
 }
 
 /** An element or argument: a spread walks what it spreads. */
