@@ -271,11 +271,9 @@ function isStraight(form: FunctionForm, most: number): boolean {
 const lengthOfTuple = ({ type }: Variable): number | undefined =>
   type.kind === "tuple" ? type.elements.length : undefined;
 
-/** A parameter of several types is narrowed in the body, as an argument of one of them can't be. */
+/** A parameter of several types is narrowed in the body, as an argument that is known to be one of them can't be. */
 function isOfSeveral(type: Type): boolean {
-  if (type.kind === "unknown") return true;
-  if (type.kind !== "union") return false;
-  return type.members.filter(({ kind }) => kind !== "undefined" && kind !== "null").length > 1;
+  return type.kind === "unknown" || (type.kind === "union" && type.members.length > 1);
 }
 
 /** Nothing that is bound to its place: closures, or text of the user's with names in it. */
