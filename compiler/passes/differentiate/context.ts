@@ -209,9 +209,12 @@ export function zeroFor(value: Expression | undefined): Expression {
   return zero;
 }
 
+const mayBeFunction = (type: Type): boolean =>
+  type.kind === "function" || (type.kind === "union" && type.members.some(mayBeFunction));
+
 /** The zero of a variable's tangent beside a value: a number that is missing has the tangent 0. */
 export function zeroIn(tangent: Variable, value: Expression): Expression {
-  if (tangent.typeText === "any") return nothing;
+  if (tangent.typeText === "any" && mayBeFunction(tangent.type)) return nothing;
   return tangent.type.kind === "number" ? zero : zeroFor(value);
 }
 

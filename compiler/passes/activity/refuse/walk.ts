@@ -10,7 +10,7 @@ import { typeOf } from "../../../ir/typing.ts";
 import { isMathRule } from "../../../rules/index.ts";
 import { arithmetic, bitwise } from "../../operators.ts";
 import { restOf } from "../calls.ts";
-import { isMixed } from "../methods.ts";
+import { implementationsOf, isMixed } from "../methods.ts";
 import type { Instance } from "../program.ts";
 import { type Solver, variableValue } from "../solve.ts";
 import { carries, regionCarries, regionOf } from "../values.ts";
@@ -140,7 +140,12 @@ function visitExpression(cx: Refusals, expression: Expression): void {
 /** An object becomes a number by code of its own. */
 function refuseObject(cx: Refusals, operand: Expression): void {
   const held = cx.value(operand);
-  if (held.active || regionOf(held) === undefined || !carries(held)) return;
+  const region = regionOf(held);
+  if (region === undefined || held.active || !carries(held)) return;
+  const converts = ["valueOf", "toString"].some(
+    (name) => region.fields.has(name) || implementationsOf(cx.solver, region, name, "method").length > 0,
+  );
+  if (!converts) return;
   const construct = "the conversion of an object to a number";
   cx.add(report.tangentLost({ value: cx.words(operand), construct }, cx.place(operand.span)));
 }
