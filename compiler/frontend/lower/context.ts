@@ -398,6 +398,17 @@ function isPropertyName(identifier: ts.Identifier): boolean {
   );
 }
 
+const textOfNumber: ReadonlySet<string> = new Set(["toFixed", "toPrecision", "toExponential"]);
+const conversions: ReadonlySet<string> = new Set(["String", "Number", "Boolean", "isNaN", "isFinite"]);
+
+/** `x.toFixed(2)`, `String(x)`: what messages are made with. */
+function tellsNumber(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node)) return false;
+  const { expression } = node;
+  if (ts.isPropertyAccessExpression(expression)) return textOfNumber.has(expression.name.text);
+  return ts.isIdentifier(expression) && conversions.has(expression.text);
+}
+
 /** Whether evaluating a piece of source calls anything but `Math`, assigns, or otherwise has an effect. */
 export function isPure(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return true;
@@ -407,7 +418,7 @@ export function isPure(node: ts.Node): boolean {
       ts.isPropertyAccessExpression(node.expression) &&
       node.expression.expression.getText() === "Math" &&
       node.expression.name.text !== "random";
-    if (!math) return false;
+    if (!math && !tellsNumber(node)) return false;
   }
   if (assignedIdentifier(node) !== undefined || ts.isDeleteExpression(node)) return false;
   return ts.forEachChild(node, (child) => (isPure(child) ? undefined : true)) === undefined;

@@ -222,4 +222,16 @@ export function f(x: number): number { return Number(x) + Array.from(x); }
 `,
     args: [2],
   },
+  {
+    name: "numbers in the message of an error",
+    source: `/** @fgrad */
+export function f(x: number): number {
+  if (x < 0) throw new RangeError(\`negative: \${x.toFixed(2)} at \${String(x)}\`);
+  return Math.sqrt(x);
+}
+`,
+    args: [2],
+    more: [[-2]],
+    losses: ["string", "toFixed"],
+  },
 ]);
