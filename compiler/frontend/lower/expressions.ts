@@ -178,6 +178,9 @@ function pureTree(cx: Context, whole: ts.Expression): Expression | undefined {
     return { kind: "conditional", test, whenTrue, whenFalse, span };
   }
   if (ts.isPropertyAccessExpression(node) && !isGlobalNamespace(cx, node.expression)) {
+    // A getter may do anything.
+    const { flags = 0 } = cx.program.checker.getSymbolAtLocation(node.name) ?? {};
+    if ((flags & ts.SymbolFlags.Accessor) !== 0) return undefined;
     const object = pureTree(cx, node.expression);
     if (object === undefined) return undefined;
     return { kind: "field", object, name: node.name.text, span, ...optionalMark(cx, node) };

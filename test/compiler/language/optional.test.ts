@@ -74,4 +74,13 @@ function missing(): number[] | undefined { return undefined; }
     ),
     args: [1.5],
   },
+  {
+    name: "a getter with an effect in a condition",
+    source: numeric(
+      "x: number",
+      "const c = new C(x); let s = 0; if (c.next > 0 && c.next > 1) s += c.v; while (c.next < 5) s += c.v * x; return c.v + s;",
+      "class C { n = 0; constructor(public v: number) {} get next(): number { this.v *= this.v * 0.9; if (this.n === 3) this.v = 2; return ++this.n; } }\n",
+    ),
+    args: [1.1],
+  },
 ]);
