@@ -44,7 +44,10 @@ interface Plan {
   readonly title: string;
   /** The paper's rates. */
   readonly rates: readonly [number, ...number[]];
+  /** Steps of the first seed at the first rate. */
   readonly steps: number;
+  /** Steps of the other rates and seeds: they show how far seeds lie apart, in a time that one can wait. */
+  readonly bandSteps: number;
   readonly quickSteps: number;
   readonly held: number;
   /** Methods, and the rates that are tried to find their best. */
@@ -74,6 +77,7 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     title: "Multinomial logistic regression",
     rates: [1e-4],
     steps: 25_000,
+    bandSteps: 25_000,
     quickSteps: 2500,
     held: 5000,
     sweep: {
@@ -102,6 +106,7 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     title: "Perceptron 784-1024-1024-10",
     rates: [2e-4, 2e-5],
     steps: 20_000,
+    bandSteps: 5000,
     quickSteps: 300,
     held: 5000,
     sweep: {
@@ -138,7 +143,8 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     model: "cnn",
     title: "Convolutional network",
     rates: [2e-4],
-    steps: 20_000,
+    steps: 1000,
+    bandSteps: 200,
     quickSteps: 20,
     held: 1000,
     sweep: { backpropagation: [1e-2, 3e-2, 1e-1], normal: [3e-5, 1e-4, 2e-4], "rank-one": [3e-5, 1e-4, 2e-4] },
@@ -154,7 +160,8 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
   const { quick, seeds, most } = context;
   const { model, title, reported } = plan;
   const steps = Math.min(most, quick ? plan.quickSteps : plan.steps);
-  const settings = (method: Method, rate: number, seed: number, count = steps): RunSettings => ({
+  const bandSteps = Math.min(steps, plan.bandSteps);
+  const settings = (method: Method, rate: number, seed: number, count: number, looks: number): RunSettings => ({
     model,
     method,
     rate,
@@ -162,7 +169,7 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
     steps: count,
     batch: BATCH,
     seed,
-    looks: count < steps ? 4 : quick ? 10 : 40,
+    looks,
     held: quick ? plan.held / 5 : plan.held,
   });
   const panels = new Map<string, Run[]>();
@@ -186,26 +193,30 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
     timeSteps(model, plan.timed, BATCH, quick ? 3 : 30, (share) => afterStep(share, Number.NaN)),
   );
   context.keep(name, data());
-  const atRate = async (rate: number, seed: number): Promise<void> => {
+  const often = quick ? 10 : 40;
+  const looksOf = (count: number): number => Math.max(4, Math.round((often * count) / steps));
+  const atRate = async (rate: number, seed: number, count: number): Promise<void> => {
     for (const method of ["normal", "backpropagation"] as const) {
-      await run(`η₀ = ${rate}`, settings(method, rate, seed));
+      await run(`η₀ = ${rate}`, settings(method, rate, seed, count, looksOf(count)));
     }
   };
   const [first, ...others] = plan.rates;
-  await atRate(first, 1);
+  await atRate(first, 1, steps);
   const sweepSteps = Math.min(most, quick ? Math.ceil(plan.quickSteps / 4) : plan.sweepSteps);
   for (const [method, rates = []] of Object.entries(plan.sweep) as [Method, readonly number[]][]) {
     for (const rate of rates) {
-      const one = settings(method, rate, 1, sweepSteps);
+      const one = settings(method, rate, 1, sweepSteps, 4);
       sweep.push({ settings: one, result: await context.train(one) });
     }
   }
   context.keep(name, data());
   const best = bestRates(sweep);
   for (let seed = 1; seed <= seeds; seed++) {
-    if (seed > 1) await atRate(first, seed);
-    for (const [method, rate] of best) await run("best rates", settings(method, rate, seed));
-    for (const rate of others) await atRate(rate, seed);
+    if (seed > 1) await atRate(first, seed, bandSteps);
+    for (const [method, rate] of best) {
+      await run("best rates", settings(method, rate, seed, bandSteps, looksOf(bandSteps)));
+    }
+    for (const rate of others) await atRate(rate, seed, bandSteps);
   }
   return data();
 }

@@ -142,7 +142,7 @@ function methodsOf(runs: readonly Run[]): Method[] {
   return [...new Set(runs.map(({ settings }) => settings.method))];
 }
 
-/** The mean over seeds, and their range. */
+/** The mean over the seeds that got so far, and their range: runs look at the same steps, some longer than others. */
 function band(
   runs: readonly Run[],
   method: Method,
@@ -150,12 +150,14 @@ function band(
   y: (look: Look) => number,
 ): { x: number; y: number; low: number; high: number }[] {
   const lists = runs.filter(({ settings }) => settings.method === method).map(({ result }) => result.looks);
-  const count = Math.min(...lists.map(({ length }) => length));
-  return Array.from({ length: count }, (_, i) => {
-    const looks = lists.map((list) => list[i] as Look);
-    const ys = looks.map(y);
-    return { x: mean(looks.map(x)), y: mean(ys), low: Math.min(...ys), high: Math.max(...ys) };
-  });
+  const steps = new Set(lists.flatMap((looks) => looks.map(({ step }) => step)));
+  return [...steps]
+    .toSorted((a, b) => a - b)
+    .map((step) => {
+      const looks = lists.flatMap((list) => list.filter((look) => look.step === step));
+      const ys = looks.map(y);
+      return { x: mean(looks.map(x)), y: mean(ys), low: Math.min(...ys), high: Math.max(...ys) };
+    });
 }
 
 function mean(values: readonly number[]): number {

@@ -3,7 +3,7 @@
 import type { AccuracyData } from "../experiments/accuracy.ts";
 import type { DepthData } from "../experiments/depth.ts";
 import type { EstimatorsData } from "../experiments/estimators.ts";
-import { bestRates, type Panel, type TrainingData } from "../experiments/training.ts";
+import { bestRates, type Panel, type Run, type TrainingData } from "../experiments/training.ts";
 import type { SamplesData, ValleyData } from "../experiments/valleys.ts";
 import { escapeXml } from "../figures/plot.ts";
 import { TIMED_NAMES } from "../figures/training.ts";
@@ -75,13 +75,18 @@ export function valleysText(valleys: readonly ValleyData[]): string {
 export function trainingText(data: TrainingData): string {
   const { panels, sweep, reported } = data;
   const best = [...bestRates(sweep)].map(([method, rate]) => `${METHODS[method]} ${rate}`).join(", ");
-  const seeds = new Set(panels.flatMap(({ runs }) => runs.map(({ settings }) => settings.seed))).size;
-  const first = panels[0]?.runs[0]?.settings;
+  const seeds = new Set(panels.flatMap((panel) => panel.runs.map(({ settings }) => settings.seed))).size;
+  const runs = panels.flatMap((panel) => panel.runs);
+  const first = runs[0]?.settings;
+  const counts = [...new Set(runs.map(({ settings }) => settings.steps))].toSorted((a, b) => b - a);
+  const [most = 0, less] = counts.map((count) => count.toLocaleString("en"));
+  const length =
+    less === undefined ? `${most} steps` : `${most} steps for the first seed at the first rate, ${less} for the others`;
   const setting =
     first === undefined
       ? ""
       : paragraph(
-          `Batches of ${first.batch}, η = η₀ e^(−${first.decay} i), ${first.steps.toLocaleString("en")} steps, ${seeds} ${seeds === 1 ? "seed" : "seeds"}; 55,000 digits to train on, 5,000 held out for the curves, 10,000 for the test at the end.` +
+          `Batches of ${first.batch}, η = η₀ e^(−${first.decay} i), ${length}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}; 55,000 digits to train on, 5,000 held out for the curves, 10,000 for the test at the end.` +
             (best === "" ? "" : ` Best rates of short runs: ${best}.`),
         );
   const missing =
@@ -108,8 +113,19 @@ function timesTable({ times }: TrainingData): string {
 }
 
 function panelTable({ label, runs }: Panel): string {
+  const rows = byLength(runs).flatMap(([steps, alike]) => methodRows(steps, alike));
+  return `<h3>${escapeXml(label)}</h3>${table(["Method", "#η₀", "#Seeds", "#Steps", "#Held-out loss", "#Accuracy", "#Test loss", "#Test accuracy", "#Time", "Backpropagation's lowest loss"], rows)}`;
+}
+
+/** Runs of as many steps together, the longest first: means are taken over equal steps only. */
+function byLength(runs: readonly Run[]): [number, readonly Run[]][] {
+  const counts = [...new Set(runs.map(({ settings }) => settings.steps))].toSorted((a, b) => b - a);
+  return counts.map((steps) => [steps, runs.filter(({ settings }) => settings.steps === steps)]);
+}
+
+function methodRows(steps: number, runs: readonly Run[]): string[][] {
   const methods = [...new Set(runs.map(({ settings }) => settings.method))];
-  const rows = methods.map((method) => {
+  return methods.map((method) => {
     const own = runs.filter(({ settings }) => settings.method === method);
     const last = meanLooks(runs, method).at(-1);
     const test = own.reduce((sum, { result }) => sum + result.test, 0) / own.length;
@@ -128,6 +144,7 @@ function panelTable({ label, runs }: Panel): string {
       METHODS[method],
       String(own[0]?.settings.rate ?? ""),
       String(own.length),
+      steps.toLocaleString("en"),
       (last?.valid ?? Number.NaN).toFixed(3),
       (last?.accuracy ?? Number.NaN).toFixed(3),
       testLoss.toFixed(3),
@@ -136,7 +153,6 @@ function panelTable({ label, runs }: Panel): string {
       own.some(({ result }) => result.diverged !== undefined) ? "diverged" : reached,
     ];
   });
-  return `<h3>${escapeXml(label)}</h3>${table(["Method", "#η₀", "#Seeds", "#Held-out loss", "#Accuracy", "#Test loss", "#Test accuracy", "#Time", "Backpropagation's lowest loss"], rows)}`;
 }
 
 function reportedTable(reported: TrainingData["reported"]): string {

@@ -133,7 +133,8 @@ function factorChecks({ title, times }: TrainingData, limits: (typeof LIMITS)[ke
 
 function perceptronChecks(runs: readonly Run[]): Check[] {
   const check = (method: Method, wanted: string, name: string, loss: number, share: number): Check[] => {
-    const own = runs.filter(({ settings }) => settings.method === method);
+    const most = Math.max(...runs.map(({ settings }) => settings.steps));
+    const own = runs.filter(({ settings }) => settings.method === method && settings.steps === most);
     const [first] = own;
     if (first === undefined) return [];
     const mean = (of: (run: Run) => number): number => own.reduce((sum, run) => sum + of(run), 0) / own.length;
