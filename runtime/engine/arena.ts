@@ -7,6 +7,7 @@
  */
 
 import { engineGeneration, native, running } from "./index.ts";
+import { bytesKept, memoryTaken } from "./kept.ts";
 import { forgetShape, setShape } from "./shapes.ts";
 import type { Wasm } from "./wasm.ts";
 
@@ -37,6 +38,7 @@ export function floats(length: number): Float32Array {
   const kept = places[used];
   if (kept !== undefined && kept.array.length === length) {
     used++;
+    memoryTaken(kept.end);
     kept.array.fill(0);
     forgetShape(kept.array);
     return kept.array;
@@ -95,9 +97,9 @@ export function scope<T>(f: () => T): T {
   }
 }
 
-/** Bytes in use. */
+/** Bytes in use: of arrays, and of random numbers that are kept for the update of a step as long as nothing else needs their place. */
 export function memoryInUse(): number {
-  return top() - (running()?.start ?? 0);
+  return top() - (running()?.start ?? 0) + bytesKept();
 }
 
 /** The first free address; after a change of engines everything starts anew. */
@@ -118,6 +120,7 @@ function allocate(wasm: Wasm, start: number, length: number): Float32Array {
 
 /** @throws RangeError when the engine's memory ends before the address */
 export function requireRoom(buffer: ArrayBuffer, end: number): void {
+  memoryTaken(end);
   if (end <= buffer.byteLength) return;
   throw new RangeError(
     `The engine's memory of ${Math.round(buffer.byteLength / 2 ** 20)} MiB is used up. Give back what is not needed with ` +

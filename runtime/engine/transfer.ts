@@ -45,6 +45,11 @@ export function room(wasm: Wasm, length: number): number {
   return address;
 }
 
+/** The first address behind all that the arena and the kernel have taken. */
+export function firstFree(): number {
+  return free;
+}
+
 /** Whether all arrays that are given lie in the engine's memory, so that no copies are needed. */
 export function allHome(
   wasm: Wasm,

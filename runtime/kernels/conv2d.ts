@@ -17,6 +17,7 @@ import { structureOf } from "../structured.ts";
 import { requireStructure, stored } from "./dense.ts";
 import type { Lanes } from "./lanes.ts";
 import { product, productTangent } from "./product.ts";
+import { seededElements } from "./seeded.ts";
 import { requireLength } from "./shape.ts";
 
 /** Sizes of a convolution. */
@@ -130,13 +131,14 @@ function convolveWasm(
   const rankOne = structure?.kind === "rankOne" ? structure : undefined;
   const left = read(wasm, rankOne?.left);
   const right = read(wasm, rankOne?.right);
-  const filters_t = rankOne === undefined ? read(wasm, stored(w_t, w)) : 0;
+  const stored_t = structure === undefined ? read(wasm, w_t) : 0;
   const block = Math.max(16, Math.min(pixels, Math.floor(BLOCK / k)));
   // A filter of one pixel finds its patches where the image is.
   const inPlace = size === 1 && stride === 1 && padding === 0;
   const patch = inPlace ? 0 : room(wasm, block * k);
   const patch_t = inPlace || image_t === 0 ? 0 : room(wasm, block * k);
   const sums = rankOne === undefined ? 0 : room(wasm, block);
+  const filters_t = structure?.kind === "seeded" ? seededElements(wasm, structure) : stored_t;
   for (let first = 0; first < pixels; first += block) {
     const m = Math.min(block, pixels - first);
     let a = image + 4 * first * k;

@@ -10,17 +10,15 @@ import { native } from "../engine/index.ts";
 import { address, allHome, begin, fetch, home, place, read, room } from "../engine/transfer.ts";
 import type { Wasm } from "../engine/wasm.ts";
 import { structureOf } from "../structured.ts";
-import { requireStructure, stored, writeElements } from "./dense.ts";
+import { requireStructure, stored } from "./dense.ts";
 import type { Lanes } from "./lanes.ts";
 import { keepInput, moveRows } from "./moved.ts";
 import { type Layout, product, productTangent } from "./product.ts";
+import { seededLines } from "./seeded.ts";
 import { requireLength } from "./shape.ts";
 
 /** Products with fewer multiplications than this are not worth copying arrays to the engine for. */
 const WORTH_COPYING = 1 << 13;
-
-/** So many floats of a seeded direction are made at once: they stay in the second cache. */
-const SEEDED_BLOCK = 1 << 17;
 
 /** C = A B, C by rows. */
 export function multiply(
@@ -141,12 +139,10 @@ export function multiplyTangent(
     const byRows = storedByRows(lb, n);
     const lines = byRows ? k : n;
     const line = byRows ? n : k;
-    const block = Math.max(1, Math.min(lines, Math.floor(SEEDED_BLOCK / line)));
-    const at = room(wasm, block * line);
-    const view = blockView(wasm, at, block * line);
-    for (let first = 0; first < lines; first += block) {
-      const count = Math.min(block, lines - first);
-      writeElements(structure, first * line, count === block ? view : view.subarray(0, count * line));
+    const made = seededLines(wasm, structure, lines, line);
+    for (let first = 0; first < lines; first += made.block) {
+      const count = Math.min(made.block, lines - first);
+      const at = made.at(first, count);
       if (byRows) {
         const from = left + 4 * first * la.column;
         matmul(from, 0, la.row, la.column, at, n, 1, to_t, 0, n, m, count, n, begun | (first > 0 ? 1 : 0), 0);
@@ -189,14 +185,4 @@ function engineFor(a: Float32Array, b: Float32Array, c: Float32Array, size: numb
   const wasm = native();
   if (wasm === undefined || size >= WORTH_COPYING) return wasm;
   return home(wasm, a) && home(wasm, b) && home(wasm, c) ? wasm : undefined;
-}
-
-let view = new Float32Array(0);
-
-/** A view of a block of the engine's memory; the same object as long as the same block is asked for. */
-function blockView(wasm: Wasm, address: number, length: number): Float32Array {
-  if (view.buffer !== wasm.buffer || view.byteOffset !== address || view.length !== length) {
-    view = new Float32Array(wasm.buffer, address, length);
-  }
-  return view;
 }

@@ -6,6 +6,7 @@
 
 import { type AnyFunction, functionName, parameterName, requireCompiled } from "../compiled.ts";
 import { mark, release } from "../engine/arena.ts";
+import { startKeeping, stopKeeping } from "../engine/kept.ts";
 import { call, interleave } from "../jvp.ts";
 import { slopesDuring } from "../kernels/slopes.ts";
 import { dimension, type Leaf, leavesOf, type NumericArray, write } from "../leaves.ts";
@@ -108,6 +109,7 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
   /** Slopes along some of the trees, in one run. */
   const run = (group: readonly Tree[], args: readonly unknown[], at: number): void => {
     const start = mark();
+    startKeeping();
     try {
       const tangents = group.map((tree) => [tree.theta]);
       while (spare !== undefined && tangents.length < (compiled.lanes ?? 1)) tangents.push([spare.theta]);
@@ -118,6 +120,7 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
       });
       if (moving) finishActivities((group[0] as Tree).leaves, bySample, slopes[at] as number);
     } finally {
+      stopKeeping();
       release(start);
     }
   };

@@ -6,6 +6,7 @@
 import { running } from "../engine/index.ts";
 import type { Exports } from "../engine/wasm.ts";
 import type { FloatArray } from "../tangent.ts";
+import { address, high, low, writeRandom } from "./address.ts";
 import { type Address, NORMAL_BLOCK, normalAt, normalBlock } from "./normal.ts";
 import { threefry } from "./threefry.ts";
 
@@ -14,26 +15,6 @@ export { threefry } from "./threefry.ts";
 const TWO_32 = 4294967296;
 
 const block = new Int32Array(4);
-
-function address(seed: number, step: number, stream: number): Address {
-  return {
-    seedLow: low(seed, "seed"),
-    seedHigh: high(seed),
-    stepLow: low(step, "step"),
-    stepHigh: high(step),
-    stream: low(stream, "stream"),
-  };
-}
-
-function low(value: number, name: string): number {
-  if (!Number.isSafeInteger(value))
-    throw new RangeError(`The ${name} of random numbers must be an integer, got ${value}.`);
-  return value | 0;
-}
-
-function high(value: number): number {
-  return Math.floor(value / TWO_32) | 0;
-}
 
 /** Fills `block` with the four words at indices 4 number … 4 number + 3. */
 function generate(at: Address, number: number): void {
@@ -116,14 +97,13 @@ export function randomSign(seed: number, step: number, index: number, stream = 0
  * @param out what is filled, whole
  */
 export function fillNormal(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
-  low(offset, "offset");
-  const at = address(seed, step, stream);
   const wasm = engineOf(out);
   if (wasm !== undefined && offset >= 0) {
-    wasm.address(at.seedLow, at.seedHigh, at.stepLow, at.stepHigh, at.stream);
-    wasm.normals((out as Float32Array).byteOffset, out.length, offset | 0, high(offset));
+    writeRandom(wasm, "normal", (out as Float32Array).byteOffset, out.length, seed, step, offset, stream);
     return;
   }
+  low(offset, "offset");
+  const at = address(seed, step, stream);
   for (let number = Math.floor(offset / NORMAL_BLOCK), i = 0; i < out.length; number++) {
     const skip = offset + i - number * NORMAL_BLOCK;
     const count = Math.min(NORMAL_BLOCK - skip, out.length - i);
@@ -152,14 +132,13 @@ export function fillUniform(out: FloatArray | number[], seed: number, step: numb
 
 /** `out[i] = randomSign(seed, step, offset + i)`. */
 export function fillSigns(out: FloatArray | number[], seed: number, step: number, offset = 0, stream = 0): void {
-  low(offset, "offset");
-  const at = address(seed, step, stream);
   const wasm = engineOf(out);
   if (wasm !== undefined && offset >= 0) {
-    wasm.address(at.seedLow, at.seedHigh, at.stepLow, at.stepHigh, at.stream);
-    wasm.signs((out as Float32Array).byteOffset, out.length, offset | 0, high(offset));
+    writeRandom(wasm, "sign", (out as Float32Array).byteOffset, out.length, seed, step, offset, stream);
     return;
   }
+  low(offset, "offset");
+  const at = address(seed, step, stream);
   for (let number = Math.floor(offset / 128), i = 0; i < out.length; number++) {
     generate(at, number);
     for (let lane = ((offset + i) % 128) >> 5; lane < 4 && i < out.length; lane++) {

@@ -84,6 +84,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
     row("depth 20: rank-one / jax-js's faster backpropagation", "<=", 0.4, ratio("depth20", "rank-one", ...jax)),
     row("depth 100: memory of rank-one / forward", "<=", 1.1, memory("rank-one") / forward),
     row("depth 100: memory of seeded signs / forward", "<=", 1.1, memory("seeded signs") / forward),
+    row("depth 100: memory of seeded normals / forward", "<=", 1.1, memory("seeded normals") / forward),
     row("depth 100: memory of backpropagation / forward, to compare", ">=", 1, memory("backpropagation") / forward),
   ];
   console.log(`  ${"".padEnd(60)}${["limit", "measured", ""].map((cell) => cell.padStart(12)).join("")}`);

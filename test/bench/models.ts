@@ -25,6 +25,8 @@ const BATCH = 64;
 const PIXELS = 784;
 const CLASSES = 10;
 const RATE = 1e-9;
+/** So many normal numbers of a seeded direction are kept from the product to the update. */
+const KEPT = 2 ** 21;
 
 interface Variant {
   readonly name: string;
@@ -157,6 +159,12 @@ function split(model: Model, rows: readonly Row[], seconds: number): Record<stri
   const leaves = arrays(model.theta()).map((values) => ({ values, shape: shapeOf(values) }));
   const largest = Math.max(...leaves.map(({ values }) => values.length));
   const v = floats(largest);
+  const starts = new Map<Float32Array, number>();
+  let size = 0;
+  for (const { values } of leaves) {
+    starts.set(values, size);
+    size += values.length;
+  }
   const each = (f: (values: Float32Array, shape: readonly [number, number] | undefined) => void) =>
     least(() => {
       for (const { values, shape } of leaves) f(values, shape);
@@ -189,7 +197,13 @@ function split(model: Model, rows: readonly Row[], seconds: number): Record<stri
     "seeded normals": parts(
       "seeded normals",
       0,
-      each((values) => addRandom(values, RATE, "normal", 1, 0)),
+      // The first numbers are those that the product has left.
+      each((values) => {
+        const place = starts.get(values) ?? 0;
+        const kept = Math.max(0, Math.min(values.length, KEPT - place));
+        axpy(RATE, v.subarray(0, kept), values.subarray(0, kept));
+        addRandom(values.subarray(kept), RATE, "normal", 1, 0, kept);
+      }),
     ),
     "stored signs": parts(
       "stored signs",

@@ -206,9 +206,9 @@ describe.each(["wasm", "javascript"] as const)("on %s", (name) => {
   });
 
   test("a step allocates nothing after the first", () => {
-    const { activity, fgd, rankOne, rademacher, memoryInUse } = program;
+    const { activity, fgd, gaussian, rankOne, rademacher, memoryInUse } = program;
     // The plain engine writes a seeded direction out where a product needs it.
-    const seeded = name === "wasm" ? [rademacher({ stored: false })] : [];
+    const seeded = name === "wasm" ? [rademacher({ stored: false }), gaussian({ stored: false })] : [];
     for (const directions of [rankOne(), rademacher(), activity(), activity({ independent: true }), ...seeded]) {
       const { loss, theta, images } = perceptron();
       const data: [Float32Array, Uint8Array] = [images, labels];
