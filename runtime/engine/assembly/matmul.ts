@@ -8,7 +8,7 @@
  * order whatever the other sizes, so that any split of rows or columns between threads gives the same bits.
  */
 
-import { block1x16, block2x12, block2x16, block4x8 } from "./blocks";
+import { block1x16, block2x12, block2x16, block4x4, block4x8 } from "./blocks";
 import { packColumns, packRows, packTransposed } from "./pack";
 import { madd, total } from "./simd";
 
@@ -17,6 +17,8 @@ const COLUMNS: usize = 64;
 const ROWS: usize = 64;
 /** So many rows of a transposed A are turned at once. */
 const TURNED: usize = 256;
+/** Bytes between them: rows a power of two apart would share the same lines of the first cache. */
+const GAP: usize = 64;
 /** Up to here a matrix is taken for a few vectors: packing the other one would cost more than it saves. */
 const FEW: usize = 3;
 
@@ -24,20 +26,20 @@ const FEW: usize = 3;
 const LOW: usize = 8;
 const SMALL: usize = 4096;
 
-/** Panels of B: DEPTH × COLUMNS floats. Rows of A that are stored as columns: TURNED × DEPTH. A tile that sticks out: 4 × 16. */
+/** Panels of B: DEPTH × COLUMNS floats. Rows of A that are stored as columns: TURNED × DEPTH, and the gaps. A tile that sticks out: 4 × 16. */
 let panels: usize = 0;
 let turned: usize = 0;
 let tile: usize = 0;
 
 /** Bytes of scratch memory wanted. */
 export function productScratchSize(): usize {
-  return (DEPTH * COLUMNS + TURNED * DEPTH + 64) * 4;
+  return (DEPTH * COLUMNS + TURNED * DEPTH + 64) * 4 + TURNED * GAP;
 }
 
 export function useProductScratch(at: usize): void {
   panels = at;
   turned = at + DEPTH * COLUMNS * 4;
-  tile = turned + TURNED * DEPTH * 4;
+  tile = turned + TURNED * (DEPTH * 4 + GAP);
 }
 
 /**
@@ -74,10 +76,10 @@ export function matmul(
       let x_t = a_t + skip;
       let stride = aRow * 4;
       if (aColumn != 1) {
-        stride = kc * 4;
-        if (c) packTransposed(x, aColumn * 4, turned, mc, kc);
+        stride = kc * 4 + GAP;
+        if (c) packTransposed(x, aColumn * 4, turned, stride, mc, kc);
         x = turned;
-        if (a_t) packTransposed(x_t, aColumn * 4, c ? turned + mc * stride : turned, mc, kc);
+        if (a_t) packTransposed(x_t, aColumn * 4, c ? turned + mc * stride : turned, stride, mc, kc);
         x_t = c ? turned + mc * stride : turned;
       }
       for (let j: usize = 0; j < n; j += COLUMNS) {
@@ -97,7 +99,7 @@ export function matmul(
 // @ts-ignore: decorator
 @inline
 function widthOf(left: usize): usize {
-  return left > 12 ? 16 : left > 8 ? 12 : 8;
+  return left > 12 ? 16 : left > 8 ? 12 : left > 4 ? 8 : 4;
 }
 
 /** Writes the panels; those that can be read in place are left out if wanted. */
@@ -138,38 +140,36 @@ function tiles(
   a: usize, aRow: usize, panel: usize, stride: usize, c: usize, cRow: usize, m: usize, k: usize, n: usize, width: usize, add: bool,
 ): void {
   let i: usize = 0;
-  if (width == 16 && n == 16) {
-    for (; i + 2 <= m; i += 2) {
-      block2x16(a, a + aRow, panel, stride, k, c, c + cRow, add);
-      a += 2 * aRow;
-      c += 2 * cRow;
-    }
-    if (i < m) block1x16(a, panel, stride, k, c, add);
-  } else if (width == 8) {
+  if (width <= 8) {
     for (; i < m; i += 4) {
       const last = m - i - 1;
       const a1 = a + min<usize>(1, last) * aRow;
       const a2 = a + min<usize>(2, last) * aRow;
       const a3 = a + min<usize>(3, last) * aRow;
-      if (n == 8 && last >= 3) {
-        block4x8(a, a1, a2, a3, panel, stride, k, c, c + cRow, c + 2 * cRow, c + 3 * cRow, add);
-      } else {
-        block4x8(a, a1, a2, a3, panel, stride, k, tile, tile + 64, tile + 128, tile + 192, false);
-        keep(c, cRow, min<usize>(4, last + 1), n, add);
-      }
+      const whole = last >= 3;
+      const to = whole ? c : tile;
+      const row = whole ? cRow : 64;
+      if (width == 4) block4x4(a, a1, a2, a3, panel, stride, k, to, to + row, to + 2 * row, to + 3 * row, n, add && whole);
+      else block4x8(a, a1, a2, a3, panel, stride, k, to, to + row, to + 2 * row, to + 3 * row, n, add && whole);
+      if (!whole) keep(c, cRow, last + 1, n, add);
       a += 4 * aRow;
       c += 4 * cRow;
     }
-  } else {
+  } else if (width == 12) {
     for (; i < m; i += 2) {
-      const last = m - i - 1;
-      const a1 = a + min<usize>(1, last) * aRow;
-      if (width == 16) block2x16(a, a1, panel, stride, k, tile, tile + 64, false);
-      else block2x12(a, a1, panel, stride, k, tile, tile + 64, false);
-      keep(c, cRow, min<usize>(2, last + 1), n, add);
+      const whole = i + 2 <= m;
+      const to = whole ? c + cRow : tile;
+      block2x12(a, whole ? a + aRow : a, panel, stride, k, c, to, n, add);
       a += 2 * aRow;
       c += 2 * cRow;
     }
+  } else {
+    for (; i + 2 <= m; i += 2) {
+      block2x16(a, a + aRow, panel, stride, k, c, c + cRow, n, add);
+      a += 2 * aRow;
+      c += 2 * cRow;
+    }
+    if (i < m) block1x16(a, panel, stride, k, c, n, add);
   }
 }
 
@@ -232,7 +232,7 @@ function contiguous(x: usize, step: usize, k: usize): usize {
 function line(
   x: usize, b: usize, bRow: usize, bColumn: usize, c: usize, step: usize, k: usize, n: usize, add: bool,
 ): void {
-  if (bColumn != 1) {
+  if (bColumn != 1 || (bRow == 1 && n == 1)) {
     for (let j: usize = 0; j < n; j++) {
       const s = dot(x, b + j * bColumn * 4, k);
       const to = c + j * step * 4;
@@ -289,8 +289,10 @@ function combine(x: usize, b: usize, row: usize, c: usize, k: usize, n: usize): 
     b = b3 + row;
   }
   for (; p < k; p++) {
-    const x0 = load<f32>(x);
-    for (let j: usize = 0; j < n; j++) store<f32>(c + j * 4, load<f32>(c + j * 4) + x0 * load<f32>(b + j * 4));
+    const x0 = v128.load32_splat(x);
+    let j: usize = 0;
+    for (const end = n * 4 & ~15; j < end; j += 16) v128.store(c + j, madd(x0, v128.load(b + j), v128.load(c + j)));
+    for (const end = n * 4; j < end; j += 4) store<f32>(c + j, load<f32>(c + j) + load<f32>(x) * load<f32>(b + j));
     x += 4;
     b += row;
   }

@@ -1,8 +1,10 @@
 /** Copies of blocks of a matrix, in the order in which the innermost loops read them. */
 
+import { first } from "./simd";
+
 /**
- * Packs `columns` ≤ `width` columns of B, rows of which are contiguous, into a panel; zeros fill it up.
- * @param width 16, 12 or 8
+ * Packs `columns` ≤ `width` columns of B, rows of which are contiguous, into a panel, of which they leave less than four columns free; zeros fill these.
+ * @param width 16, 12, 8 or 4
  */
 export function packRows(b: usize, stride: usize, panel: usize, k: usize, columns: usize, width: usize): void {
   const end = panel + k * width * 4;
@@ -20,50 +22,43 @@ export function packRows(b: usize, stride: usize, panel: usize, k: usize, column
     }
     return;
   }
+  const whole = (columns * 4) & ~15;
+  const left = columns & 3;
   for (; panel < end; panel += width * 4) {
-    for (let j: usize = 0; j < width; j++) {
-      store<f32>(panel + j * 4, j < columns ? load<f32>(b + j * 4) : 0);
-    }
+    for (let j: usize = 0; j < whole; j += 16) v128.store(panel + j, v128.load(b + j));
+    if (left) v128.store(panel + whole, first(b + whole, left));
     b += stride;
   }
 }
 
-/** The same where columns of B are contiguous. */
+/** The same where columns of B are contiguous; what fills it up are columns again. */
 export function packColumns(b: usize, stride: usize, panel: usize, k: usize, columns: usize, width: usize): void {
-  let j: usize = 0;
-  for (; j + 4 <= columns; j += 4) {
-    turn4(b + j * stride, stride, panel + j * 4, width * 4, k);
-  }
-  for (; j < columns; j++) {
+  for (let j: usize = 0; j < columns; j += 4) {
+    const last = columns - j - 1;
     const from = b + j * stride;
-    for (let p: usize = 0; p < k; p++) store<f32>(panel + (p * width + j) * 4, load<f32>(from + p * 4));
-  }
-  for (; j < width; j++) {
-    for (let p: usize = 0; p < k; p++) store<f32>(panel + (p * width + j) * 4, 0);
+    turn4(from, from + min<usize>(1, last) * stride, from + min<usize>(2, last) * stride, from + min<usize>(3, last) * stride,
+      panel + j * 4, width * 4, k);
   }
 }
 
-/** Rows of a stored transpose: element (i, p) lies at a + p · stride + 4 i; row i goes to `to` + i · k floats. */
-export function packTransposed(a: usize, stride: usize, to: usize, rows: usize, k: usize): void {
+/** Rows of a stored transpose: element (i, p) lies at a + p · stride + 4 i; row i goes to `to` + i · `row`. Strides in bytes. */
+export function packTransposed(a: usize, stride: usize, to: usize, row: usize, rows: usize, k: usize): void {
   let p: usize = 0;
   for (; p + 4 <= k; p += 4) {
     const from = a + p * stride;
-    turn4(from, stride, to + p * 4, k * 4, rows);
+    turn4(from, from + stride, from + 2 * stride, from + 3 * stride, to + p * 4, row, rows);
   }
   for (; p < k; p++) {
     const from = a + p * stride;
-    for (let i: usize = 0; i < rows; i++) store<f32>(to + (i * k + p) * 4, load<f32>(from + i * 4));
+    for (let i: usize = 0; i < rows; i++) store<f32>(to + i * row + p * 4, load<f32>(from + i * 4));
   }
 }
 
-/** Writes four contiguous lines of `count` floats, `stride` bytes apart, as `count` groups of four, `step` bytes apart. */
-function turn4(from: usize, stride: usize, to: usize, step: usize, count: usize): void {
-  const second = from + stride;
-  const third = second + stride;
-  const fourth = third + stride;
+/** Writes four contiguous lines of `count` floats as `count` groups of four, `step` bytes apart. */
+function turn4(line: usize, second: usize, third: usize, fourth: usize, to: usize, step: usize, count: usize): void {
   let p: usize = 0;
   for (; p + 4 <= count; p += 4) {
-    const r0 = v128.load(from + p * 4);
+    const r0 = v128.load(line + p * 4);
     const r1 = v128.load(second + p * 4);
     const r2 = v128.load(third + p * 4);
     const r3 = v128.load(fourth + p * 4);
@@ -78,7 +73,7 @@ function turn4(from: usize, stride: usize, to: usize, step: usize, count: usize)
     to += 4 * step;
   }
   for (; p < count; p++) {
-    store<f32>(to, load<f32>(from + p * 4));
+    store<f32>(to, load<f32>(line + p * 4));
     store<f32>(to, load<f32>(second + p * 4), 4);
     store<f32>(to, load<f32>(third + p * 4), 8);
     store<f32>(to, load<f32>(fourth + p * 4), 12);

@@ -20,3 +20,12 @@ export function total(v: v128): f32 {
     f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
   );
 }
+
+/** The first 1, 2 or 3 of four floats; zeros for the others. */
+// @ts-ignore: decorator
+@inline
+export function first(at: usize, count: usize): v128 {
+  if (count == 1) return v128.load32_zero(at);
+  const two = v128.load64_zero(at);
+  return count == 2 ? two : v128.load_lane<f32>(at, two, 2, 8);
+}
