@@ -211,9 +211,9 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
   const forms = new Map<Generated, FunctionForm>();
   const refused = filesWithErrors(errors, analysis.instances);
   for (const module of planned.modules.values()) {
-    const link = planned.linkage(module.file);
     for (const generated of module.generated) {
       const { instance, name, convention } = generated;
+      const link = planned.linkage(module.file, instance.form.scope);
       if (refused.has(module.file)) continue;
       const subject = subjectOf(instance);
       try {

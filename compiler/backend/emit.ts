@@ -13,11 +13,13 @@ import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
 import { isSupportName, type SupportName, supportFunctions } from "../rules/index.ts";
+import { anchorsIn } from "./anchors.ts";
 import { withNeededTypes } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
-import { type Attachment, assembleModule, type Insertion } from "./module.ts";
+import { type Attachment, assembleModule, attachmentStatement, type Insertion } from "./module.ts";
 import { type Generated, inPackages, type ModulePlan, type Plan } from "./plan.ts";
 import { type PrintedFunction, printFunction } from "./print/print.ts";
+import { detectStyle } from "./style.ts";
 import { supportCalls } from "./support.ts";
 
 /** The text of a source file and what emit must know of its syntax. */
@@ -49,6 +51,8 @@ export interface Place {
   readonly alias?: string;
   /** For a member: offset behind the class. */
   readonly behindClass?: number;
+  /** The offset where the wrapper around it begins, in a module that has wrappers. */
+  readonly wrapper?: number;
 }
 
 export interface EmitInput {
@@ -90,7 +94,11 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   const lanes = options.lanes ?? 1;
   const source = input.source(module.file);
   const javascript = isJavaScript(module.file);
-  const exportsAtEnd: string[] = [];
+  const style = detectStyle(source.text);
+  const { global } = anchorsIn(source.syntax);
+  const exportsAtEnd: { name: string; variable: string }[] = [];
+  const declarations: string[] = [];
+  const openings = new Map<number, string[]>();
   const support = new Map<SupportName, string>();
   const supportName = (name: SupportName): string => {
     let local = support.get(name);
@@ -121,6 +129,20 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     }
     const derivativeName = plan.derivativeName(generated.instance.form.id);
     const attachments = attachmentsOf(input, generated, derivativeName ?? place.reference);
+    if (place.wrapper !== undefined) {
+      const lines = openings.get(place.wrapper) ?? [];
+      openings.set(place.wrapper, lines);
+      for (const { name } of functions) {
+        const variable = module.handedOut.get(name);
+        if (variable !== undefined) lines.push(`${variable} = ${name}`);
+      }
+      // Behind the statement it might never be reached.
+      if (place.hoisted) lines.push(...attachments.splice(0).map((one) => attachmentStatement(one, style, global)));
+      if (place.behindClass !== undefined) {
+        const reached = attachments.map((one) => ({ ...one, jvp: module.handedOut.get(one.jvp) ?? one.jvp }));
+        attachments.splice(0, attachments.length, ...reached);
+      }
+    }
     const inside = place.behindClass !== undefined;
     insertions.push({
       at: place.at,
@@ -128,6 +150,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
       functions,
       attachments: inside ? [] : attachments,
       ...(place.alias !== undefined && { alias: place.alias }),
+      ...(place.wrapper !== undefined && { indentation: style.indent.repeat(depthAt(source.text, place)) }),
     });
     if (inside && attachments.length > 0) {
       insertions.push({ at: place.behindClass, hoisted: false, functions: [], attachments });
@@ -136,7 +159,12 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
 
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
     const leaves = exported && form.memberOf === undefined;
-    if (leaves && source.commonjs) exportsAtEnd.push(form.name);
+    const variable = module.handedOut.get(form.name);
+    if (variable !== undefined) {
+      declarations.push(`let ${variable}${javascript ? "" : `: ${typeOfFunction(form)}`}`);
+      if (leaves && !source.commonjs) declarations.push(`export { ${variable} as ${form.name} }`);
+    }
+    if (leaves && source.commonjs) exportsAtEnd.push({ name: form.name, variable: variable ?? form.name });
     const said = isPublic && generated.selected !== undefined ? docOf(generated, form) : undefined;
     const doc = said === undefined || !javascript ? said : [said, ...typesInDoc(form)].join("\n");
     const overrides = input.program.getCompilerOptions().noImplicitOverride === true && isInherited(input, form);
@@ -152,7 +180,8 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
         source: { file: module.file, text: source.text },
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
         javascript,
-        ...(leaves && !source.commonjs && { prefix: "export " }),
+        ...(leaves && !source.commonjs && variable === undefined && { prefix: "export " }),
+        ...(form.memberOf === undefined && { depth: depthAt(source.text, input.place(generated.instance)) }),
       },
     );
   }
@@ -161,6 +190,10 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     return generated.wrapperExported;
   }
 
+  const beginnings = [...openings].flatMap(([at, lines]) => {
+    const before = `${style.newline}${/[\r\n]([ \t]*)\S/.exec(source.text.slice(at))?.[1] ?? ""}`;
+    return lines.length === 0 ? [] : [{ at, text: lines.map((line) => before + line.replace(/;?$/, ";")).join("") }];
+  });
   const edits = input.closures(module.file).flatMap((closure) => {
     const first = textOfClosure(closure.form);
     const { second } = closure;
@@ -202,14 +235,19 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     syntax: source.syntax,
     output: module.output,
     insertions,
-    edits,
+    edits: [...beginnings, ...edits],
     imports: importsOf(module, words, plan, source, options),
     importRewrites: rewritesOf(input, module, source),
     registers: keepsRegister
       ? [{ name: module.register, lanes, exported: module.exportsRegister && !source.commonjs }]
       : [],
     support: [...support].map(([name, local]) => supportText(supportFunctions[name].source(local), javascript)),
-    exportsAtEnd: source.commonjs && module.exportsRegister ? [module.register, ...exportsAtEnd] : exportsAtEnd,
+    exportsAtEnd:
+      source.commonjs && module.exportsRegister
+        ? [{ name: module.register, variable: module.register }, ...exportsAtEnd]
+        : exportsAtEnd,
+    maybeScript: module.handedOut.size > 0,
+    declarations,
     sourcemap: options.sourcemap !== false,
   });
 
@@ -244,6 +282,26 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     functions,
     ...(assembled.map !== undefined && { map: assembled.map }),
   };
+}
+
+/** The indentation of the line that an offset is on. */
+const indentation = (text: string, at: number): string =>
+  /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1))?.[0] ?? "";
+
+/** How deep the statement that ends at a place is indented in its wrapper. */
+function depthAt(text: string, { at, wrapper }: Place): number {
+  if (wrapper === undefined) return 0;
+  const { indent } = detectStyle(text);
+  return Math.floor(indentation(text, at).length / Math.max(indent.length, 1));
+}
+
+/** The type of a variable that holds a function. */
+function typeOfFunction({ parameters, resultText }: FunctionForm): string {
+  const listed = parameters.map(({ variable, typeText, optional, default: fallback, rest }) => {
+    const mark = optional || fallback !== undefined ? "?" : "";
+    return `${rest ? "..." : ""}${variable.name}${rest ? "" : mark}: ${typeText === "" ? "any" : typeText}`;
+  });
+  return `(${listed.join(", ")}) => ${resultText ?? "any"}`;
 }
 
 /** The types of a function as JavaScript says them; of what is `any`, nothing. */

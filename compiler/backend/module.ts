@@ -35,6 +35,8 @@ export interface Insertion {
   readonly alias?: string;
   readonly functions: readonly PrintedFunction[];
   readonly attachments: readonly Attachment[];
+  /** In front of each line that is no function. */
+  readonly indentation?: string;
 }
 
 /** A place where called tangents leave the tangents of their results; exported for other modules that call them. */
@@ -63,8 +65,12 @@ export interface ModuleInput {
   readonly registers?: readonly RegisterDeclaration[];
   /** Helper functions, each as the text of a function declaration. */
   readonly support?: readonly string[];
-  /** Names that a CommonJS module exports at its end, behind whatever it makes of `module.exports`. */
-  readonly exportsAtEnd?: readonly string[];
+  /** What a CommonJS module exports at its end, behind whatever it makes of `module.exports`: by name, the variable. */
+  readonly exportsAtEnd?: readonly { readonly name: string; readonly variable: string }[];
+  /** The file may run where there is no `module` at all. */
+  readonly maybeScript?: boolean;
+  /** Declarations at the module's outermost level, each a line. */
+  readonly declarations?: readonly string[];
   readonly style?: Style;
   readonly sourcemap?: boolean;
 }
@@ -98,7 +104,10 @@ export function assembleModule(input: ModuleInput): AssembledModule {
 
   const opening = [
     (input.imports ?? []).join(newline),
-    (input.registers ?? []).map((register) => registerDeclaration(register, style, anchors.global)).join(newline),
+    [
+      ...(input.registers ?? []).map((register) => registerDeclaration(register, style, anchors.global)),
+      ...(input.declarations ?? []).map((line) => line + (style.semicolons ? ";" : "")),
+    ].join(newline),
     ...early.flatMap(({ attachments }) =>
       attachments.map((attachment) => attachmentStatement(attachment, style, anchors.global)),
     ),
@@ -115,7 +124,7 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     copy(insertion.end);
     const { alias } = insertion;
     if (alias !== undefined && !aliases.has(alias))
-      out.add(`${newline}${newline}${alias}${style.semicolons ? ";" : ""}`);
+      out.add(`${newline}${newline}${insertion.indentation ?? ""}${alias}${style.semicolons ? ";" : ""}`);
     if (alias !== undefined) aliases.add(alias);
     for (const printed of insertion.functions) {
       out.add(newline + newline);
@@ -124,13 +133,17 @@ export function assembleModule(input: ModuleInput): AssembledModule {
     }
     if (!early.includes(insertion)) {
       const marks = insertion.attachments.map((attachment) => attachmentStatement(attachment, style, anchors.global));
-      if (marks.length > 0) out.add(newline + newline + marks.join(newline));
+      const pad = insertion.indentation ?? "";
+      if (marks.length > 0) out.add(newline + newline + marks.map((mark) => pad + mark).join(newline));
     }
     if (!/^\s*(?:\r?\n|$)/.test(text.slice(insertion.end))) out.add(newline);
   }
   copy(text.length);
   const semicolon = style.semicolons ? ";" : "";
-  const exported = (input.exportsAtEnd ?? []).map((name) => `module.exports.${name} = ${name}${semicolon}`);
+  const guard = input.maybeScript === true ? 'if (typeof module === "object") ' : "";
+  const exported = (input.exportsAtEnd ?? []).map(
+    ({ name, variable }) => `${guard}module.exports.${name} = ${variable}${semicolon}`,
+  );
   const support = [...(exported.length > 0 ? [exported.join(newline)] : []), ...(input.support ?? [])];
   if (support.length > 0) {
     out.add(text.endsWith("\n") ? newline : newline + newline);

@@ -38,6 +38,8 @@ export function neededFunctions(
   for (const module of modules.values()) {
     for (const generated of module.generated) {
       byName.set(generated.name, [...(byName.get(generated.name) ?? []), generated]);
+      const variable = module.handedOut.get(generated.name);
+      if (variable !== undefined) byName.set(variable, [generated]);
       for (const other of modules.values()) {
         for (const [imported, name] of [...other.imports.values()].flatMap((names) => [...names])) {
           if (imported === generated.name && name !== imported)
@@ -73,12 +75,15 @@ export interface ModulePlan {
   exportsRegister: boolean;
   /** By module: imported name → local name. */
   readonly imports: Map<string, Map<string, string>>;
+  /** Functions in wrappers that are called from elsewhere: their name → the variable of the module that has them. */
+  readonly handedOut: Map<string, string>;
 }
 
 export interface Plan {
   readonly modules: ReadonlyMap<string, ModulePlan>;
   readonly diagnostics: readonly Diagnostic[];
-  linkage(file: string): Linkage & { derivative(id: FunctionId): string | undefined };
+  /** `scope`: the wrappers of the module that the calling function stands in. */
+  linkage(file: string, scope?: string): Linkage & { derivative(id: FunctionId): string | undefined };
   /** What the function that a derivative is called in its own module. */
   derivativeName(id: FunctionId): string | undefined;
   /** Whether the function for the user's calls is exported. */
@@ -129,6 +134,7 @@ export function plan(
         usesRegister: false,
         exportsRegister: false,
         imports: new Map(),
+        handedOut: new Map(),
       };
       modules.set(file, module);
     }
@@ -194,7 +200,21 @@ export function plan(
     const instance = derivatives.get(id);
     return instance && home.get(instance);
   };
-  const linkage: Plan["linkage"] = (file) => {
+  /** How a module's function is named where `scope` is: by its own name, or by the variable that it is handed out in. */
+  const nameAt = (scope: string, target: FunctionForm, name: string): string => {
+    const own = target.scope ?? "";
+    if (own === "" || own === scope || scope.startsWith(`${own}/`)) return name;
+    const { handedOut, reserved } = moduleOf(target.span.file);
+    const known = handedOut.get(name) ?? take(reserved, name);
+    handedOut.set(name, known);
+    return known;
+  };
+  for (const generated of home.values()) {
+    const { form } = generated.instance;
+    if (generated.selected !== undefined) nameAt("", form, generated.wrapper ?? generated.name);
+  }
+
+  const linkage: Plan["linkage"] = (file, scope = "") => {
     const module = moduleOf(file);
     return {
       derivative(id) {
@@ -207,7 +227,9 @@ export function plan(
           const { className } = memberOf;
           return `${targetFile === file ? className : importName(module, targetFile, className)}.${name}`;
         }
-        if (targetFile === file) return name;
+        const { form } = generated.instance;
+        if (targetFile === file) return nameAt(scope, form, name);
+        nameAt("", form, name);
         if (generated.wrapper === undefined) generated.exported = true;
         else generated.wrapperExported = true;
         return importName(module, targetFile, name);
@@ -223,8 +245,10 @@ export function plan(
           const name = targetFile === file ? memberOf.className : importName(module, targetFile, memberOf.className);
           return { name: generated.name, convention, className: name };
         }
-        if (targetFile === file || memberOf !== undefined) return { name: generated.name, convention };
+        if (memberOf !== undefined) return { name: generated.name, convention };
+        if (targetFile === file) return { name: nameAt(scope, target.form, generated.name), convention };
         generated.exported = true;
+        nameAt("", target.form, generated.name);
         return { name: importName(module, targetFile, generated.name), convention };
       },
       rule(rule) {

@@ -9,6 +9,7 @@ import type { Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Type } from "../ir/types.ts";
+import { isModuleBody } from "./bodies.ts";
 import {
   type FunctionNode,
   functionName,
@@ -271,7 +272,7 @@ function selectByName(
 function namedFunctions(file: ts.SourceFile): [string, FunctionNode][] {
   const found: [string, FunctionNode][] = [];
   const visit = (node: ts.Node): void => {
-    if (isFunctionNode(node) && !ts.isConstructorDeclaration(node)) {
+    if (isFunctionNode(node) && !ts.isConstructorDeclaration(node) && !isModuleBody(node)) {
       const names = new Set([qualifiedName(node), literalPlace(node)]);
       if (assignedPlace(node)?.getText() === "module.exports") names.add("default");
       for (const name of names) if (name !== undefined) found.push([name, node]);
@@ -280,7 +281,7 @@ function namedFunctions(file: ts.SourceFile): [string, FunctionNode][] {
       const value = unwrapped(node.expression);
       if (isFunctionNode(value)) found.push(["default", value]);
     }
-    if (isFunctionNode(node)) return;
+    if (isFunctionNode(node) && !isModuleBody(node)) return;
     ts.forEachChild(node, visit);
   };
   visit(file);

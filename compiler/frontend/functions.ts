@@ -1,7 +1,9 @@
 /** Functions as syntax: what counts as one, what it is called, and how a name or a symbol leads to it. */
 
 import type { FunctionId } from "../ir/types.ts";
-import { assignedPlace, isConstantVariable, isFixed, isKept, propertyOf } from "./holders.ts";
+import { argumentFor, holdsModule, isModuleBody, valueOfWrapper, wrappersAround } from "./bodies.ts";
+import { assignedPlace, isConstantVariable, isFixed, isKept, propertyOf, solePlace } from "./holders.ts";
+import { declaredAround } from "./lexical.ts";
 import { implementationOf, moduleOf, wantImported, wantSpecifier } from "./packages.ts";
 import { ts } from "./project.ts";
 
@@ -76,22 +78,33 @@ export function variableOf(node: ts.Node): ts.VariableDeclaration | undefined {
     : undefined;
 }
 
-/** The statement of the module that declares a function: where its JSDoc stands, and behind which its tangent is put. */
+/**
+ * The statement of the module, or of a wrapper in it, that declares a function: where its JSDoc stands, and behind which
+ * its tangent is put.
+ */
 export function statementOf(node: ts.Node): ts.Statement | undefined {
   let at: ts.Node | undefined = node;
-  while (at !== undefined && !ts.isSourceFile(at.parent)) at = at.parent;
+  while (at !== undefined && (at.parent === undefined || !holdsModule(at.parent))) at = at.parent;
   return at as ts.Statement | undefined;
+}
+
+/** The wrappers that a function stands in, named alike; nothing where it stands in none. */
+export function scopeOf(node: ts.Node): string {
+  return wrappersAround(node)
+    .map((wrapper) => wrapper.getStart())
+    .join("/");
 }
 
 /** Whether a function is declared at its module's top level, so that it can be called from anywhere in the module. */
 export function isTopLevel(node: FunctionNode): boolean {
-  if (ts.isFunctionDeclaration(node)) return ts.isSourceFile(node.parent);
+  if (isModuleBody(node)) return false;
+  if (ts.isFunctionDeclaration(node)) return holdsModule(node.parent);
   if (ts.isMethodDeclaration(node)) return isFixed(node);
   const holder = variableOf(node);
   if (holder === undefined) return assignedPlace(node) !== undefined || isFixed(node) || isDefault(node);
   return (
     ts.isVariableStatement(holder.parent.parent) &&
-    ts.isSourceFile(holder.parent.parent.parent) &&
+    holdsModule(holder.parent.parent.parent) &&
     isConstantVariable(holder)
   );
 }
@@ -155,10 +168,12 @@ export function functionOfSymbol(
 
 /** The expression behind a declaration that only gives something another name, for good: `const len = length`. */
 function otherName(declaration: ts.Declaration): ts.Node | undefined {
-  if (ts.isVariableDeclaration(declaration))
-    return declaration.initializer !== undefined && isConstantVariable(declaration)
-      ? declaration.initializer
-      : undefined;
+  if (ts.isVariableDeclaration(declaration)) {
+    const { initializer } = declaration;
+    if (initializer === undefined || !isConstantVariable(declaration)) return undefined;
+    return valueOfWrapper(initializer) ?? initializer;
+  }
+  if (ts.isParameter(declaration)) return isConstantVariable(declaration) ? argumentFor(declaration) : undefined;
   if (ts.isShorthandPropertyAssignment(declaration)) return isKept(declaration) ? declaration.name : undefined;
   if (ts.isPropertyAssignment(declaration)) return isKept(declaration) ? declaration.initializer : undefined;
   if (ts.isExportAssignment(declaration)) return declaration.expression;
@@ -240,6 +255,26 @@ function requiredModule(node: ts.Expression, checker: ts.TypeChecker): ts.Symbol
   const module = checker.getSymbolAtLocation(specifier);
   if (module === undefined) wantSpecifier(specifier.text, node, checker);
   return module?.exports?.get(ts.InternalSymbolName.ExportEquals) ?? module;
+}
+
+/** `a` of `a.b.c`. */
+function rootOf(node: ts.Node): ts.Identifier | undefined {
+  if (ts.isIdentifier(node)) return node;
+  return propertyOf(node) === undefined ? undefined : rootOf((node as ts.PropertyAccessExpression).expression);
+}
+
+/** The function that `exports.f` names where the checker knows of no such property: the only one ever stored there. */
+export function storedFunction(access: ts.Expression, checker: ts.TypeChecker): FunctionNode | undefined {
+  const place = solePlace(access);
+  const [root, other] = [place, access].map((one) => one && rootOf(one));
+  if (place === undefined || root === undefined || other === undefined) return undefined;
+  if (declaredAround(root) !== declaredAround(other)) return undefined;
+  const assignment = place.parent;
+  if (!ts.isBinaryExpression(assignment) || assignment.left !== place) return undefined;
+  const value = lastValue(assignment);
+  if (isFunctionNode(value)) return assignedPlace(value) === undefined ? undefined : value;
+  const symbol = valueSymbol(value, checker);
+  return symbol && functionOfSymbol(symbol, checker);
 }
 
 /** The function that a declaration itself writes. */

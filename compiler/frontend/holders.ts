@@ -3,6 +3,7 @@
  * of `exports`, of functions, of objects that stay what they are.
  */
 
+import { bodyAround, callOfWrapper, holdsModule } from "./bodies.ts";
 import { ts } from "./project.ts";
 
 interface Assigned {
@@ -10,6 +11,8 @@ interface Assigned {
   readonly variables: ReadonlySet<string>;
   /** How often a property of a name is assigned, but for `void 0`. */
   readonly properties: ReadonlyMap<string, number>;
+  /** Where a property of a name is stored, the last time. */
+  readonly stores: ReadonlyMap<string, ts.Expression>;
 }
 
 const assignedIn = new WeakMap<ts.SourceFile, Assigned>();
@@ -19,10 +22,14 @@ function assigned(file: ts.SourceFile): Assigned {
   if (known !== undefined) return known;
   const variables = new Set<string>();
   const properties = new Map<string, number>();
+  const stores = new Map<string, ts.Expression>();
   const target = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) variables.add(node.text);
     const property = propertyOf(node);
-    if (property !== undefined) properties.set(property, (properties.get(property) ?? 0) + 1);
+    if (property !== undefined) {
+      properties.set(property, (properties.get(property) ?? 0) + 1);
+      stores.set(property, node as ts.Expression);
+    }
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node))
       target(node.expression);
     if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) ts.forEachChild(node, target);
@@ -46,7 +53,7 @@ function assigned(file: ts.SourceFile): Assigned {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  const found = { variables, properties };
+  const found = { variables, properties, stores };
   assignedIn.set(file, found);
   return found;
 }
@@ -70,8 +77,8 @@ export function propertyOf(node: ts.Node): string | undefined {
 }
 
 /** Whether a variable holds one value from its declaration on. */
-export function isConstantVariable(declaration: ts.VariableDeclaration): boolean {
-  if ((declaration.parent.flags & ts.NodeFlags.Const) !== 0) return true;
+export function isConstantVariable(declaration: ts.VariableDeclaration | ts.ParameterDeclaration): boolean {
+  if (ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0) return true;
   return (
     ts.isIdentifier(declaration.name) && !assigned(declaration.getSourceFile()).variables.has(declaration.name.text)
   );
@@ -90,8 +97,16 @@ export function assignedPlace(value: ts.Node): ts.Expression | undefined {
   let top: ts.Node = parent;
   while (ts.isBinaryExpression(top.parent) && top.parent.right === top && isAssignment(top.parent.operatorToken.kind))
     top = top.parent;
-  const plain = ts.isExpressionStatement(top.parent) && ts.isSourceFile(top.parent.parent);
+  const plain = ts.isExpressionStatement(top.parent) && holdsModule(top.parent.parent);
   return plain && !usesThis(value) ? parent.left : undefined;
+}
+
+/** The one place of a file where a property that is written in the same way is stored: `exports.f` of `exports.f = …`. */
+export function solePlace(access: ts.Expression): ts.Expression | undefined {
+  const name = propertyOf(access);
+  const { properties, stores } = assigned(access.getSourceFile());
+  const place = name === undefined || properties.get(name) !== 1 ? undefined : stores.get(name);
+  return place?.getText() === access.getText() ? place : undefined;
 }
 
 /**
@@ -118,7 +133,32 @@ export function isKept(member: ts.ObjectLiteralElementLike): boolean {
   const literal = outermost(member.parent);
   const { parent } = literal;
   if (ts.isPropertyAssignment(parent)) return isKept(parent);
-  return ts.isExportAssignment(parent) || holderOf(member.parent) !== undefined;
+  return ts.isExportAssignment(parent) || isGivenBack(literal) || holderOf(member.parent) !== undefined;
+}
+
+/** Whether an object is what a wrapper gives back to its module: `return { f: f }`. */
+export function isGivenBack(literal: ts.Node): boolean {
+  const { parent } = literal;
+  return ts.isReturnStatement(parent) && holdsModule(parent.parent);
+}
+
+/** The call whose value a function in the literal that a wrapper gives back is a property of, and its name there. */
+export function givenBack(value: ts.Node): { readonly call: ts.Node; readonly name: string } | undefined {
+  let at = value;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
+  if (member === undefined || !ts.isIdentifier(member.name) || !isGivenBack(outermost(member.parent))) return undefined;
+  const wrapper = bodyAround(member);
+  return { call: callOfWrapper(wrapper) ?? wrapper, name: member.name.text };
+}
+
+/** How a module names what a wrapper gives back: the variable or the property that it is stored in. */
+export function nameOfValue(call: ts.Node): string | undefined {
+  const at = outermost(call);
+  const { parent } = at;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && isConstantVariable(parent))
+    return parent.name.text;
+  return assignedPlace(at)?.getText();
 }
 
 function outermost(node: ts.Node): ts.Node {
@@ -147,7 +187,7 @@ function staticPlace(field: ts.PropertyDeclaration, value: ts.Node): string | un
   const isStatic = (ts.getModifiers(field) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
   const holder = field.parent;
   if (!isStatic || !ts.isIdentifier(field.name) || field.initializer === undefined || usesThis(value)) return undefined;
-  if (!ts.isClassDeclaration(holder) || holder.name === undefined || !ts.isSourceFile(holder.parent)) return undefined;
+  if (!ts.isClassDeclaration(holder) || holder.name === undefined || !holdsModule(holder.parent)) return undefined;
   const { text } = field.name;
   return assigned(value.getSourceFile()).properties.has(text) ? undefined : `${holder.name.text}.${text}`;
 }
@@ -158,7 +198,7 @@ function holderOf(literal: ts.Node): string | undefined {
   const { parent } = at;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && isConstantVariable(parent)) {
     const statement = parent.parent.parent;
-    return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent) ? parent.name.text : undefined;
+    return ts.isVariableStatement(statement) && holdsModule(statement.parent) ? parent.name.text : undefined;
   }
   if (ts.isPropertyAssignment(parent)) return placeOf(at);
   return assignedPlace(at)?.getText();

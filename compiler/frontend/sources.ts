@@ -3,8 +3,9 @@
 import type { Place, SourceView } from "../backend/emit.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
+import { bodyAround } from "./bodies.ts";
 import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.ts";
-import { assignedPlace, literalPlace } from "./holders.ts";
+import { assignedPlace, givenBack, literalPlace, nameOfValue } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
 import { scriptOf, wantScript } from "./packages.ts";
@@ -56,25 +57,66 @@ export function createSources(
         const behindClass = statementOf(empty)?.getEnd() ?? empty.getEnd();
         return { at: empty.members.pos, hoisted: true, reference: memberReference(instance), behindClass };
       }
+      const given = node && givenBack(node);
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
       const reference = referenceTo(node);
-      const place = { at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference };
+      const wrapper = opening(node);
+      const place = {
+        ...{ at: statement.getEnd(), hoisted: ts.isFunctionDeclaration(node), reference },
+        ...(wrapper !== undefined && { wrapper }),
+        ...(given !== undefined && outside(given)),
+      };
       const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
-      if (own === undefined || reference === undefined || declares(node.getSourceFile(), own)) return place;
+      if (own === undefined || reference === undefined || isTaken(node, own)) return place;
+      if (!mentionsItself(node, own)) return place;
       return { ...place, alias: `const ${own} = ${reference}` };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };
 }
 
-/** Whether a module has a name at its outermost level. */
-function declares(file: ts.SourceFile, name: string): boolean {
-  return file.statements.some((statement) =>
-    ts.isVariableStatement(statement)
-      ? statement.declarationList.declarations.some((one) => ts.isIdentifier(one.name) && one.name.text === name)
-      : ts.isFunctionDeclaration(statement) && statement.name?.text === name,
-  );
+/** Where the object that a wrapper gives back can be named, and how. */
+function outside({
+  call,
+  name,
+}: {
+  readonly call: ts.Node;
+  readonly name: string;
+}): { readonly behindClass: number; readonly reference: string } | undefined {
+  const file = call.getSourceFile();
+  const holder = nameOfValue(call);
+  if (holder !== undefined) {
+    const behindClass = statementOf(call)?.getEnd() ?? file.getEnd();
+    return { behindClass, reference: `${holder}.${name}` };
+  }
+  return isCommonJs(file) ? { behindClass: file.getEnd(), reference: `module.exports.${name}` } : undefined;
+}
+
+/** Where the innermost wrapper around a function begins: behind its directives. */
+function opening(node: ts.Node): number | undefined {
+  const body = bodyAround(node);
+  if (ts.isSourceFile(body) || !ts.isBlock(body.body)) return undefined;
+  let at = body.body.statements.pos;
+  for (const statement of body.body.statements) {
+    if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break;
+    at = statement.getEnd();
+  }
+  return at;
+}
+
+/** Whether a function's own name is that of something else where its tangent stands. */
+const isTaken = (node: ts.Node, own: string): boolean => {
+  const locals: unknown = Reflect.get(bodyAround(node), "locals");
+  return locals instanceof Map && locals.has(own);
+};
+
+/** Whether a function expression calls itself by its own name. */
+function mentionsItself(node: ts.Node, own: string): boolean {
+  const visit = (at: ts.Node): boolean =>
+    (ts.isIdentifier(at) && at.text === own && at.parent !== node) ||
+    (ts.forEachChild(at, (child) => visit(child) || undefined) ?? false);
+  return visit(node);
 }
 
 /** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */

@@ -462,6 +462,8 @@ export interface FunctionForm {
   readonly receiver?: Variable;
   /** The class that it is a member of. */
   readonly memberOf?: Membership;
+  /** The wrappers of its module that it stands in, named alike; absent at the outermost level. */
+  readonly scope?: string;
   /** What its class extends has a member of this name, and the program says so of each: printed with `override`. */
   readonly overrides?: boolean;
   /** It has several signatures: what it gives back has a type of its own at each call. */

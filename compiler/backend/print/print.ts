@@ -7,7 +7,7 @@ import type { FunctionForm } from "../../ir/types.ts";
 import { nameVariables } from "../names.ts";
 import { defaultStyle, detectStyle, type Style } from "../style.ts";
 import { noJumps, type PrintContext } from "./context.ts";
-import { type Doc, hardline, indent, type Mapping, mapped, render } from "./document.ts";
+import { type Doc, indent, type Mapping, mapped, render } from "./document.ts";
 import { functionDeclaration, functionExpression, jsDoc, memberDeclaration } from "./functions.ts";
 import type { SourceText } from "./verbatim.ts";
 
@@ -24,6 +24,10 @@ export interface PrintOptions {
   readonly javascript?: boolean;
   /** Written in front of the function, behind its comment: `export `. */
   readonly prefix?: string;
+  /** Written behind the function. */
+  readonly suffix?: string;
+  /** Levels of indentation; by default one inside of a class, and none elsewhere. */
+  readonly depth?: number;
 }
 
 export interface PrintedFunction {
@@ -60,12 +64,14 @@ export function printFunction(form: FunctionForm, options: PrintOptions): Printe
       ? functionExpression(cx, { ...form, name: "" })
       : functionDeclaration(cx, form);
   const declared: Doc = bound ? [`const ${form.name} = `, value, style.semicolons ? ";" : ""] : value;
-  const plain: Doc = mapped(form.span, [options.prefix ?? "", declared]);
-  const inside = (doc: Doc): Doc => (member ? indent(doc) : doc);
+  const plain: Doc = mapped(form.span, [options.prefix ?? "", declared, options.suffix ?? ""]);
+  const depth = options.depth ?? (member ? 1 : 0);
+  const inside = (doc: Doc): Doc => Array.from({ length: depth }).reduce<Doc>((inner) => indent(inner), doc);
   const whole = inside(plain);
   const layout = { width: style.width, indent: style.indent, tabWidth: 4, newline: style.newline };
-  const pad = member ? style.indent : "";
-  const comment = pad + (form.doc === undefined ? "" : render(inside([jsDoc(form.doc), hardline]), layout).text);
+  const pad = style.indent.repeat(depth);
+  const comment =
+    pad + (form.doc === undefined ? "" : `${render(inside(jsDoc(form.doc)), layout).text}${style.newline}${pad}`);
   const { text, mappings } = render(whole, layout);
   return {
     name: form.name,

@@ -11,6 +11,7 @@ import {
   isFunctionNode,
   isTopLevel,
   memberSymbol,
+  storedFunction,
   unwrapped,
 } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
@@ -182,7 +183,7 @@ function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
   if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return undefined;
   const { checker } = cx.program;
   const symbol = memberSymbol(callee, checker);
-  const target = symbol && functionOfSymbol(symbol, checker);
+  const target = (symbol && functionOfSymbol(symbol, checker)) ?? storedFunction(callee, checker);
   if (target === undefined || ts.isClassLike(target.parent) || !isTopLevel(target)) return undefined;
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }

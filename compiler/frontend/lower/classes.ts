@@ -6,7 +6,7 @@ import { ts } from "../project.ts";
 import { isReadonlyField } from "./assignments.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { lowerParameter, receiverOf } from "./functions.ts";
+import { inScope, lowerParameter, receiverOf } from "./functions.ts";
 import { lowerStatements } from "./statements.ts";
 
 /** The constructor of a class as a form, be it written or implied. */
@@ -47,6 +47,7 @@ export function lowerConstructor(cx: Context, node: ClassNode | ts.ConstructorDe
       ...(cx.classes.isRelated(classId(holder)) && { related: true }),
     },
     result: { kind: "void" },
+    ...inScope(holder),
     body,
     span: spanOf(declared ?? holder.name ?? holder),
   };

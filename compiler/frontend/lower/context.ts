@@ -3,6 +3,7 @@
 import type { Diagnostic, Span } from "../../api.ts";
 import type { Atom, Block, ClassId, Expression, Statement, Type, Variable } from "../../ir/types.ts";
 import type { Derivations } from "../../passes/derived/derive.ts";
+import { isModuleBody } from "../bodies.ts";
 import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { mathAlias } from "../mathAlias.ts";
@@ -311,7 +312,7 @@ export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.
   const file = declaration.getSourceFile();
   if (file.isDeclarationFile && !ts.isImportSpecifier(declaration) && !ts.isImportClause(declaration)) return undefined;
   const around = functionAround(declaration);
-  const module = around === undefined || ts.isSourceFile(around) || !isInside(declaration, cx.root);
+  const module = around === undefined || isModuleBody(around) || !isInside(declaration, cx.root);
   const usage = cx.usage.get(symbol) ?? { reassigned: false, captured: false };
   const constant = ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
   const variable: Variable = {

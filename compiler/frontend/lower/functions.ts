@@ -11,7 +11,7 @@ import type {
   Variable,
 } from "../../ir/types.ts";
 import { type ClassNode, classId } from "../classes.ts";
-import { type FunctionNode, functionId, functionName, unwrapped } from "../functions.ts";
+import { type FunctionNode, functionId, functionName, scopeOf, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { useOf } from "../usage.ts";
 import { type Context, collect, lookup, reference, spanOf, temporary, withoutNumberLiterals } from "./context.ts";
@@ -52,12 +52,19 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
     span: spanOf(node),
     ...(!ts.isArrowFunction(node) && !cx.selves.has(node) && receiver !== undefined && { receiver }),
     ...membershipOf(node),
+    ...inScope(node),
     ...(text !== undefined && !/\bany\b/.test(text) && { resultText: text }),
     ...(isOverloaded(cx, node) && { overloaded: true }),
     ...(node.typeParameters !== undefined && {
       typeParameters: node.typeParameters.map((parameter) => parameter.getText()).join(", "),
     }),
   };
+}
+
+/** The wrappers of the module that a function stands in. */
+export function inScope(node: ts.Node): { readonly scope: string } | undefined {
+  const scope = scopeOf(node);
+  return scope === "" ? undefined : { scope };
 }
 
 /** Whether a function has signatures of its own beside the one that it is written with. */

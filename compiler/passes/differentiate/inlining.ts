@@ -29,6 +29,8 @@ export function inlineCall(cx: Context, call: Call, target: Instance): Dual | un
   const { form } = target;
   if (cx.again || cx.inlining.includes(target) || cx.inlining.length >= mostDepth) return undefined;
   if (form.span.file !== cx.one.form.span.file || form.memberOf !== undefined || form.overloaded) return undefined;
+  // What it is made of may have no name, or another meaning, in another wrapper of the module.
+  if (form.scope !== cx.one.form.scope) return undefined;
   if (call.arguments.length !== form.parameters.length || calls(target, target)) return undefined;
   if (call.arguments.some((part) => part.kind !== "variable" && part.kind !== "constant")) return undefined;
   const once = [...cx.one.calls.values()].filter((site) => site.target === target).length <= 1;
