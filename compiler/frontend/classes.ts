@@ -18,6 +18,8 @@ export interface ClassTable {
   static_(id: ClassId, name: string): FunctionId | undefined;
   /** The class and all that extend it, as far as the program's files show. */
   descendants(id: ClassId): readonly ClassId[];
+  /** Whether a class, or one that it extends, mentions a name: else its objects have no such member. */
+  mentions(id: ClassId, name: string): boolean;
   /** Whether building an instance has no effect but to store into it. */
   isPureConstruction(id: ClassId): boolean;
   /** Whether other modules can import it by its name. */
@@ -105,6 +107,21 @@ export function createClassTable(program: Program): ClassTable {
     }
     return undefined;
   };
+  const names = new WeakMap<ClassNode, ReadonlySet<string>>();
+  const namesIn = (node: ClassNode): ReadonlySet<string> => {
+    let known = names.get(node);
+    if (known === undefined) {
+      const found = new Set<string>();
+      const visit = (part: ts.Node): void => {
+        if (ts.isIdentifier(part) || ts.isPrivateIdentifier(part) || ts.isStringLiteral(part)) found.add(part.text);
+        ts.forEachChild(part, visit);
+      };
+      visit(node);
+      known = found;
+      names.set(node, known);
+    }
+    return known;
+  };
   const isStatic = (member: ts.ClassElement): boolean =>
     ts.canHaveModifiers(member) &&
     (ts.getModifiers(member) ?? []).some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
@@ -177,6 +194,10 @@ export function createClassTable(program: Program): ClassTable {
       if (family.every((one) => table.isPureConstruction(one))) return "after";
       const nodes_ = family.flatMap((one) => nodeOf(one) ?? []);
       return table.base(root(id)) === undefined && nodes_.every(canBeBuiltWhole) ? "whole" : undefined;
+    },
+    mentions(id, name) {
+      const base = table.base(id);
+      return base === "foreign" || chain(id).some((node) => namesIn(node).has(name));
     },
     isRelated: (id) => table.base(id) !== undefined || table.descendants(id).length > 1,
     descendants(id) {

@@ -60,7 +60,7 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     if (flags & ts.TypeFlags.TypeParameter) {
       const constraint = checker.getBaseConstraintOfType(type);
       const bound = constraint === undefined || constraint === type ? unknown : of(constraint);
-      return bound.kind === "number" ? { ...bound, generic: true } : bound;
+      return bound.kind === "number" || bound.kind === "object" ? { ...bound, generic: true } : bound;
     }
     // A number with a brand.
     if (type.isIntersection() && type.types.some((one) => one.flags & ts.TypeFlags.NumberLike)) return number;

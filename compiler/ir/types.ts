@@ -39,6 +39,8 @@ export type Type =
       readonly class_?: ClassId;
       /** It has methods or accessors, which its tangent has not. */
       readonly methods?: boolean;
+      /** A parameter of a type that extends it. */
+      readonly generic?: boolean;
     }
   | { readonly kind: "function"; readonly parameters: () => readonly Type[]; readonly result: () => Type }
   /** Several of the above, `undefined` and `null` included. */

@@ -300,6 +300,44 @@ const losses: readonly Loss[] = [
     code: "FG",
     body: "let s = x; void import('./x.js' as string).then((m) => { s = (m as { g(v: number): number }).g(x); }); return s;",
   },
+  {
+    name: "a method bound to its object",
+    code: "FG3014",
+    body: "const m = new M(x); const g = m.total.bind(m); return g();",
+    before: "class M { constructor(private a: number) {} total(): number { return this.a * this.a; } }",
+  },
+  {
+    name: "a method read out of an object",
+    code: "FG3014",
+    body: "const { total } = new M(x); return total.apply({ a: x } as unknown as M);",
+    before: "class M { constructor(readonly a: number) {} total(): number { return this.a * this.a; } }",
+  },
+  {
+    name: "the iterator's own protocol",
+    code: "FG3014",
+    body: "const it = [x, 2 * x][Symbol.iterator](); let s = 0; for (let r = it.next(); !r.done; r = it.next()) s += r.value; return s;",
+  },
+  {
+    name: "chance handed on by name",
+    code: "FG3017",
+    body: "const w = Array.from({ length: 3 }, Math.random); return w.reduce((s, v) => s + v * x, 0);",
+  },
+  {
+    name: "the message of an error",
+    code: "FG3004",
+    body: "try { throw new Error(String(x)); } catch (e) { return Number((e as Error).message); }",
+  },
+  {
+    name: "text through an object of the platform",
+    code: "FG3004",
+    body: "return Number(new URL(`http://a/?x=${x}`).searchParams.get('x'));",
+  },
+  {
+    name: "a function of unknown type",
+    code: "FG3003",
+    body: "return g(x);",
+    parameters: "x: number, g: any",
+  },
 ];
 
 describe("what would lose a tangent", () => {

@@ -59,7 +59,8 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     case "global": {
       const values = argumentValues(solver, one, call.arguments);
       const [first] = values;
-      if (unsteadyGlobals.has(callee.name)) site.result.unsteady = `${callee.name}()`;
+      const unsteady = unsteadyGlobals.has(callee.name) ? `${callee.name}()` : values.find(isUnsteady)?.unsteady;
+      if (unsteady !== undefined) site.result.unsteady = unsteady;
       if (callee.name === "fgrad:stopGradient") return stopped(one, call, first);
       if (callee.name === "Number" && first !== undefined) {
         site.result.active = first.active;
@@ -95,6 +96,8 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
     }
   }
 }
+
+const isUnsteady = (value: Value): boolean => value.unsteady !== undefined;
 
 /** All fields of an object but some. */
 function fieldsInto(to: Region, from: Region, without: ReadonlySet<string>, progress: Progress): void {
@@ -269,7 +272,11 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   const held = field && regionOf(field);
   if (held !== undefined) return callRegion(solver, one, held, values);
   const method = arrayMethod(region.constructor_, name);
-  if (method === undefined) return site.result;
+  if (method === undefined) {
+    // What is told to an object of unknown kind may come back out of any of its methods.
+    site.result.tainted ||= holder.tainted || region.element?.tainted === true || values.some(({ tainted }) => tainted);
+    return site.result;
+  }
   const element = () => member(region, undefined, progress);
   // Elements move, or are counted from elsewhere: what is known of one position holds for all.
   if (method.writes || method.result === "view") element();

@@ -4,6 +4,7 @@ import type { Expression, FunctionExpression, FunctionForm, Spread, Variable } f
 
 import { typeOf } from "../../ir/typing.ts";
 import { mathHasDerivative } from "../../rules/index.ts";
+import { unsteadyGlobals } from "../builtins.ts";
 import { arithmetic } from "../operators.ts";
 import { variablesOf } from "../variables.ts";
 import { evaluateCall, linkFunction, restOf } from "./calls.ts";
@@ -79,6 +80,9 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       const region = regionOf(object);
       const got = region && callGetter(solver, one, expression, region);
       if (got !== undefined) return got;
+      if (region === undefined && errorTexts.has(expression.name) && typeOf(expression).kind !== "number") {
+        return { active: false, tainted: true, region: undefined };
+      }
       const counts = expression.name === "length" && isCount(object, typeOf(expression.object));
       return counts ? makeValue() : read(solver, object, expression.name);
     }
@@ -135,6 +139,10 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
         flow(member(region, undefined, progress), member(from, undefined, progress), progress);
       }
       const tainted = values.some((argument) => argument.tainted || argument.active);
+      // Text that goes into a thing of unknown kind can be read from any part of it.
+      if (tainted && !expression.constructor_.endsWith("Array")) {
+        flow(member(region, undefined, progress), { active: false, tainted: true, region: undefined }, progress);
+      }
       const clock = expression.constructor_ === "Date" && values.length === 0;
       return { active: false, tainted, region, ...(clock && { unsteady: "new Date()" }) };
     }
@@ -145,6 +153,8 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
     case "opaque": {
       const result = makeValue();
       const { type } = expression;
+      // Not called here, but by whom it is given to; `Date` stands for itself beside `instanceof`.
+      if (expression.text !== "Date" && unsteadyGlobals.has(expression.text)) result.unsteady = `${expression.text}()`;
       const textual = type.kind === "string" || type.kind === "unknown";
       result.tainted = textual && expression.reads.some((variable) => carries(variableValue(one, variable)));
       return result;
@@ -153,6 +163,9 @@ export function evaluate(solver: Solver, one: Instance, expression: Expression):
       return value(expression.operand);
   }
 }
+
+/** Where an error keeps its text, in which there may be any number. */
+const errorTexts: ReadonlySet<string> = new Set(["message", "stack"]);
 
 function variableReference(solver: Solver, one: Instance, variable: Parameters<typeof variableValue>[1]): Value {
   const value = variableValue(one, variable);

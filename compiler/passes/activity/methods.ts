@@ -37,9 +37,13 @@ function accessorsOf(solver: Solver, one: Instance, access: FieldAccess, region:
   const own = object.kind === "variable" && object.variable === receiver ? memberOf?.class_ : undefined;
   const near = own === undefined ? undefined : new Set(solver.library.classes.descendants(own));
   const classes = [...classesOf(solver, region)].filter((class_) => near?.has(class_) !== false);
-  const ids = classes.map((class_) => solver.library.classes.member(class_, name, role));
-  const found = new Set(ids.filter((id) => id !== undefined));
-  return { ids: [...found], mixed: found.size > 0 && ids.includes(undefined) };
+  const table = solver.library.classes;
+  const found = new Set(classes.flatMap((class_) => table.member(class_, name, role) ?? []));
+  // An object of a class that does not know the name at all is not what is meant: its type tells it apart.
+  const plain = classes.some(
+    (class_) => table.member(class_, name, role) === undefined && table.mentions(class_, name),
+  );
+  return { ids: [...found], mixed: found.size > 0 && plain };
 }
 
 /** Whether what one class has an accessor for is a plain field of another that the object may be of. */

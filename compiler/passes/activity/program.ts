@@ -34,6 +34,8 @@ export interface Classes {
   static_(id: ClassId, name: string): FunctionId | undefined;
   /** The class and all that extend it. */
   descendants(id: ClassId): readonly ClassId[];
+  /** Whether a class, or one that it extends, mentions a name: else its objects have no such member. */
+  mentions(id: ClassId, name: string): boolean;
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
   isGeneric(id: ClassId): boolean;

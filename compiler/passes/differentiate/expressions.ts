@@ -360,7 +360,7 @@ function shadowObject(cx: Context, literal: ObjectLiteral): Expression | undefin
   const properties = literal.properties.flatMap((property): ObjectLiteral["properties"][number][] => {
     if (property.kind === "spread") {
       const operand = tangentTree(cx, property.operand);
-      return operand === undefined ? [] : [{ ...property, operand }];
+      return operand === undefined ? [] : [{ ...property, operand: presentBeside(operand, property.operand) }];
     }
     const field = heldUnder(region, property.name);
     if (field === undefined || !carries(field)) return [];

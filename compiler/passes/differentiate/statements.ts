@@ -403,7 +403,7 @@ function giveBack(cx: Context, statement: Return): void {
       dual.primalFirst === true || interferes(dual.primal) ? namedDual(cx, dual, statement.span) : dual;
     perLane(cx, (lane) => {
       const target = { kind: "register", name: register, lane } as const;
-      cx.out.push({ kind: "assign", target, value: tangents[lane] ?? zeroFor(value), ...span });
+      cx.out.push({ kind: "assign", target, value: tangents[lane] ?? zero, ...span });
     });
     cx.out.push({ ...statement, value: primal });
     return;

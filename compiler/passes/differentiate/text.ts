@@ -58,7 +58,9 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
       return signature === undefined ? undefined : (functionText(type, signature, 1) ?? "any");
     }
     case "object": {
-      return inside.includes(type) || hasMore(type, value) ? "any" : fieldsText(type, value, inside);
+      return type.generic === true || inside.includes(type) || hasMore(type, value)
+        ? "any"
+        : fieldsText(type, value, inside);
     }
     case "union": {
       const parts = type.members.map((member) =>
@@ -221,6 +223,7 @@ function isNumeric(type: Type, inside: readonly Type[] = []): boolean {
       if (inside.includes(type)) return true;
       return (
         type.class_ === undefined &&
+        type.generic !== true &&
         type.methods !== true &&
         [...type.fields().values()].every((field) => isNumeric(field, [...inside, type]))
       );

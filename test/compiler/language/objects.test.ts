@@ -304,4 +304,40 @@ const times = (a: Term, b: Term): Term => (env) => a(env) * b(env);
     ),
     args: [1.5],
   },
+  {
+    name: "an accessor that one of several unrelated classes has",
+    source: `interface Shape { area(): number }
+class Disc implements Shape { constructor(private readonly r: number) {} area(): number { return this.r * this.r * 3; } }
+class Square implements Shape { constructor(public side: number) {} area(): number { return this.side * this.side; } set diagonal(d: number) { this.side = d / Math.SQRT2; } get diagonal(): number { return this.side * Math.SQRT2; } }
+/** @fgrad */
+export function f(x: number, y: number): number { const shapes: Shape[] = [new Disc(x), new Square(y)]; const square = shapes[1] as Square; square.diagonal += x; square.diagonal *= 2; return shapes.reduce((sum, shape) => sum + shape.area(), square.side); }
+`,
+    args: [1.5, 0.5],
+  },
+  {
+    name: "a number or null, beside a function as parameter",
+    source: `function march(distance: (t: number) => number): number | null { let t = 0; for (let i = 0; i < 9; i++) { const step = distance(t); if (step < 0.1) return t; t += step; if (t > 20) return null; } return t; }
+/** @fgrad */
+export function f(x: number): number { return (march((t) => x - t / 2) ?? -1) * x + (march(() => x * 30) ?? x * x); }
+`,
+    args: [1.5],
+  },
+  {
+    name: "a generic class of objects",
+    source: `class Stack<T extends { value: number }> { private readonly items: T[] = []; push(...more: T[]): number { return this.items.push(...more); } pop(): T { const top = this.items.pop(); if (!top) throw new RangeError("empty"); return top; } get top(): T { return this.items[this.items.length - 1]!; } }
+/** @fgrad */
+export function f(x: number, y: number): number { const stack = new Stack<{ value: number }>(); stack.push({ value: x }, { value: y }); const b = stack.pop().value; stack.push({ value: b * stack.top.value }); return stack.pop().value * stack.pop().value; }
+`,
+    args: [1.5, 0.5],
+  },
+  {
+    name: "a tree that may be empty, copied on the way",
+    source: `type Tree = { v: number; l?: Tree; r?: Tree } | undefined;
+const insert = (t: Tree, v: number): NonNullable<Tree> => (t ? (v < t.v ? { ...t, l: insert(t.l, v) } : { ...t, r: insert(t.r, v) }) : { v });
+const sum = (t: Tree, k: number): number => (t ? t.v * k + sum(t.l, k * 2) + sum(t.r, k * k) : 0);
+/** @fgrad */
+export function f(a: number[], k: number): number { return sum(a.reduce<Tree>((t, v) => insert(t, v), undefined), k); }
+`,
+    args: [[5, 2, 8, 1], 1.5],
+  },
 ]);

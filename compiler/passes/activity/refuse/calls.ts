@@ -157,8 +157,14 @@ export function refuseCall(cx: Refusals, call: Call): void {
       const found = region !== undefined && (region.closures.size > 0 || region.functions.size > 0);
       // What a variable of the module holds is not known from how it is called.
       const foreign = region?.outside?.kind === "module" && !found;
-      const known = found || (region?.signature !== undefined && !foreign);
+      // Of a parameter of unknown type it is not known that it is a function that has a tangent.
+      const untyped = !found && region?.template?.type.kind === "unknown";
+      const known = found || (region?.signature !== undefined && !foreign && !untyped);
       if (region?.outside !== undefined && foreign) cx.reportedOutside.add(region.outside);
+      if (!known && active === undefined && carries(cx.value(callee.function))) {
+        const construct = "a call of a method under a computed name";
+        return cx.add(report.tangentLost({ value: cx.words(callee.function), construct }, cx.place(span)));
+      }
       if (known || active === undefined || cx.value(callee.function).missing === "only") return;
       const ambient = cx.solver.library.ambient(call);
       const callee_ = cx.words(callee.function);

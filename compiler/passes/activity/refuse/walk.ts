@@ -92,6 +92,7 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       // Other views of the same bytes would have no shadow.
       const object = cx.value(expression.object);
       refuseMixed(cx, expression, "getter");
+      refuseMethodValue(cx, expression);
       if (expression.name === "buffer" && object.region?.constructor_ !== undefined && carries(object)) {
         cx.add(
           report.tangentLost(
@@ -135,6 +136,16 @@ function visitExpression(cx: Refusals, expression: Expression): void {
     default:
       return;
   }
+}
+
+/** A method taken from its object is called with whatever `this`: by `bind`, `call`, or an array's callback. */
+function refuseMethodValue(cx: Refusals, { object, name, span }: FieldAccess): void {
+  const held = cx.value(object);
+  const region = regionOf(held);
+  if (region === undefined || !carries(held)) return;
+  if (implementationsOf(cx.solver, region, name, "method").length === 0) return;
+  const construct = `.${name}, a method that is read and not called`;
+  cx.add(report.tangentLost({ value: cx.words(object), construct }, cx.place(span)));
 }
 
 /** An object becomes a number by code of its own. */
