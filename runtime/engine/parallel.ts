@@ -39,6 +39,8 @@ const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   ...{ abs: map, exp: map, gelu: map, log: map, relu: map, sigmoid: map, sqrt: map, square: map, tanh: map },
   ...{ add: pair, divide: pair, multiply: pair, subtract: pair },
   axpy: elements(3, 1, 2),
+  scale: elements(3, 1, 2),
+  adam: elements(4, 0, 1, 2, 3),
   mask: elements(2, 0, 1),
   clear: elements(1, 0),
   bias: { count: 3, moves: [0, 2], steps: (a) => [at(a, 4), at(a, 4)], grain: 1 },

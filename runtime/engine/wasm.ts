@@ -43,6 +43,7 @@ export interface Exports {
   readonly subtract: Pair;
   sum(x: number, n: number): number;
   dot(a: number, b: number, n: number): number;
+  dotWide(a: number, b: number, n: number): number;
   dotTangent(a: number, a_t: number, b: number, b_t: number, n: number): number;
   lastSlope(): number;
   softmaxRows(z: number, z_t: number, out: number, rows: number, columns: number): void;
@@ -75,6 +76,22 @@ export interface Exports {
   ): void;
   avgPool(x: number, y: number, batch: number, height: number, width: number, channels: number, size: number): void;
   axpy(alpha: number, x: number, y: number, n: number): void;
+  scale(alpha: number, x: number, y: number, n: number): void;
+  adam(
+    theta: number,
+    mean: number,
+    square: number,
+    g: number,
+    n: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+  ): void;
+  transpose(x: number, out: number, rows: number, columns: number): void;
   bias(x: number, b: number, y: number, rows: number, columns: number): void;
   biasRelu(x: number, x_t: number, b: number, b_t: number, y: number, y_t: number, rows: number, columns: number): void;
   relu(x: number, x_t: number, y: number, y_t: number, n: number): void;

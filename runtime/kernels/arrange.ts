@@ -6,6 +6,8 @@
  *     embedding   out[i, j] = table[index[i], j]
  */
 
+import { running } from "../engine/index.ts";
+import { address, allHome } from "../engine/transfer.ts";
 import { structureOf } from "../structured.ts";
 import { stored } from "./dense.ts";
 import { inLanes, type Lanes } from "./lanes.ts";
@@ -23,6 +25,11 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 export function transpose(x: Float32Array, out: Float32Array, rows: number, columns: number): void {
   requireLength("transpose", "x", x, rows * columns);
   requireLength("transpose", "out", out, rows * columns);
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, out)) {
+    wasm.exports.transpose(address(x), address(out), rows, columns);
+    return;
+  }
   // In squares, of which both sides stay in the cache.
   for (let top = 0; top < rows; top += SQUARE) {
     const bottom = Math.min(rows, top + SQUARE);

@@ -74,6 +74,15 @@ export function axpy_jvps(
  */
 export function scale(alpha: number, x: Float32Array, out: Float32Array): void {
   requireLength("scale", "out", out, x.length);
+  writeMultiple(alpha, x, out);
+}
+
+function writeMultiple(alpha: number, x: Float32Array, out: Float32Array): void {
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, out)) {
+    wasm.exports.scale(alpha, address(x), address(out), x.length);
+    return;
+  }
   for (let i = 0; i < x.length; i++) out[i] = alpha * (x[i] as number);
 }
 
@@ -87,6 +96,15 @@ export function scale_jvp(
   out_t: Float32Array,
 ): void {
   requireLength("scale", "out", out, x.length);
+  const wasm = running();
+  if (wasm !== undefined && allHome(wasm, x, out)) {
+    // Where tangents live must not change what the value is rounded to.
+    if (x_t !== undefined) writeMultiple(alpha, x_t, out_t);
+    else out_t.fill(0);
+    if (alpha_t !== undefined) addMultiple(alpha_t, x, out_t);
+    wasm.exports.scale(alpha, address(x), address(out), x.length);
+    return;
+  }
   for (let i = 0; i < x.length; i++) {
     const u = x[i] as number;
     const u_t = x_t === undefined ? 0 : alpha * (x_t[i] as number);

@@ -3,6 +3,7 @@
  * (arXiv 2202.08587), Definition 1 and Algorithm 1.
  */
 
+import { mark, release } from "../engine/arena.ts";
 import type { Tangent } from "../tangent.ts";
 import { type Directions, gaussian } from "./directions.ts";
 import { sampler } from "./sampler.ts";
@@ -45,9 +46,14 @@ export function forwardGradient<L extends Loss>(
   options: ForwardGradientOptions<L> = {},
 ): ForwardGradient<Parameters<L>[0]> {
   const { data = [], directions = gaussian(), step = 0 } = options;
-  const source = sampler(loss, theta, { directions }, "forwardGradient");
-  const { value, slope } = source.sample(step, data);
-  return { value, slope, gradient: source.estimate() as Tangent<Parameters<L>[0]> };
+  const start = mark();
+  try {
+    const source = sampler(loss, theta, { directions }, "forwardGradient");
+    const { value, slope } = source.sample(step, data);
+    return { value, slope, gradient: source.estimate() as Tangent<Parameters<L>[0]> };
+  } finally {
+    release(start);
+  }
 }
 
 export interface FgdOptions<L extends Loss> extends DescentOptions {

@@ -3,8 +3,10 @@
  * of them: θ ← θ − η λ θ first (Loshchilov, Hutter, "Decoupled Weight Decay Regularization", 2019).
  */
 
+import { running } from "../engine/index.ts";
+import { address, home } from "../engine/transfer.ts";
 import type { NumericArray } from "../leaves.ts";
-import { scale } from "./vectors.ts";
+import { addScaled, scale } from "./vectors.ts";
 
 /** The part of an estimate that belongs to one array of the parameters. */
 export interface GradientPart {
@@ -27,6 +29,8 @@ export interface Optimizer {
   readonly name: string;
   /** How many arrays of the parameters' shape it remembers, zeros at first. */
   readonly slots: number;
+  /** Whether it asks for the numbers of g one by one: place for them is then taken at the start. */
+  readonly dense?: boolean;
   /** Updates one array of the parameters in place. A parameter that is a single number comes as an array of length 1. */
   update(theta: NumericArray, gradient: GradientPart, state: readonly NumericArray[], step: UpdateStep): void;
 }
@@ -70,7 +74,7 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
       decay(theta, learningRate * weightDecay);
       scale(velocity, mu);
       gradient.addTo(velocity, 1);
-      for (let i = 0; i < theta.length; i++) theta[i] = (theta[i] as number) - learningRate * (velocity[i] as number);
+      addScaled(theta, -learningRate, velocity);
     },
   };
 }
@@ -92,8 +96,7 @@ export function nesterov(options: MomentumOptions = {}): Optimizer {
       decay(theta, learningRate * weightDecay);
       scale(velocity, mu);
       gradient.addTo(velocity, 1);
-      const ahead = learningRate * mu;
-      for (let i = 0; i < theta.length; i++) theta[i] = (theta[i] as number) - ahead * (velocity[i] as number);
+      addScaled(theta, -learningRate * mu, velocity);
       gradient.addTo(theta, -learningRate);
     },
   };
@@ -124,6 +127,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     name: `adam(${beta1}, ${beta2}, ${epsilon}, weightDecay ${weightDecay})`,
     slots: 2,
+    dense: true,
     update(theta, gradient, state, { learningRate, count }) {
       const mean = state[0] as NumericArray;
       const square = state[1] as NumericArray;
@@ -131,6 +135,11 @@ export function adam(options: AdamOptions = {}): Optimizer {
       const g = gradient.dense();
       const ofMean = 1 / (1 - beta1 ** count);
       const ofSquare = 1 / (1 - beta2 ** count);
+      if (
+        epsilon >= LEAST_EPSILON &&
+        adamThere(theta, mean, square, g, beta1, beta2, learningRate * ofMean, ofSquare, epsilon)
+      )
+        return;
       for (let i = 0; i < theta.length; i++) {
         const gi = g[i] as number;
         const m = beta1 * (mean[i] as number) + (1 - beta1) * gi;
@@ -143,9 +152,50 @@ export function adam(options: AdamOptions = {}): Optimizer {
   };
 }
 
+/** Below it, squares that underflow in single precision would matter. */
+const LEAST_EPSILON = 1e-12;
+
+/** Adam's update on the engine. Returns false when it must be done here. */
+function adamThere(
+  theta: NumericArray,
+  mean: NumericArray,
+  square: NumericArray,
+  g: NumericArray,
+  beta1: number,
+  beta2: number,
+  rate: number,
+  correction: number,
+  epsilon: number,
+): boolean {
+  const wasm = running();
+  if (wasm === undefined) return false;
+  for (const array of [theta, mean, square, g]) {
+    if (!(array instanceof Float32Array && home(wasm, array))) return false;
+  }
+  const at = (array: NumericArray): number => address(array as Float32Array);
+  const { length } = theta;
+  const [rest1, rest2] = [1 - beta1, 1 - beta2];
+  wasm.exports.adam(
+    at(theta),
+    at(mean),
+    at(square),
+    at(g),
+    length,
+    beta1,
+    rest1,
+    beta2,
+    rest2,
+    rate,
+    correction,
+    epsilon,
+  );
+  return true;
+}
+
 /** θ ← θ − share θ. */
 function decay(theta: NumericArray, share: number): void {
-  if (share !== 0) scale(theta, 1 - share);
+  // Not 1 − share times θ: in single precision 1 would swallow a small share.
+  if (share !== 0) addScaled(theta, -share, theta);
 }
 
 function requireShare(name: string, value: number): void {

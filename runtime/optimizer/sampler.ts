@@ -17,7 +17,7 @@ import type { HyperDual } from "./curvature.ts";
 import type { Directions } from "./directions.ts";
 import type { GradientPart } from "./optimizers.ts";
 import { solveAbsolute, solveGram } from "./small.ts";
-import { accumulate, addLeaf, arrayBeside, type Directed, fill, type Ground, newTree, type Tree } from "./tree.ts";
+import { accumulate, addLeaf, type Directed, fill, type Ground, newTree, placesBeside, type Tree } from "./tree.ts";
 import { clear, dot, dotArrays, pathsOf, scale, type Vector, vectorOf } from "./vectors.ts";
 
 /** One evaluation of the loss. */
@@ -55,6 +55,8 @@ export interface SamplerOptions {
   /** Slopes are brought within ± this. */
   readonly largestSlope?: number | undefined;
   readonly curvature?: HyperDual | undefined;
+  /** Whether the numbers of estimates will be asked for one by one: place for them is taken at the start. */
+  readonly dense?: boolean;
 }
 
 /**
@@ -233,7 +235,7 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
     return h;
   };
 
-  const scratch: NumericArray[] = [];
+  const scratch: NumericArray[] = options.dense === true ? placesBeside(ground.leaves) : [];
   const parts = ground.leaves.map((leaf, l): GradientPart => {
     const addTo = (y: NumericArray, by: number): void => {
       addLeaf(y, by, result.leaves[l] as Directed, factor, moved);
@@ -241,7 +243,8 @@ export function sampler(loss: AnyFunction, theta: unknown, options: SamplerOptio
     return {
       addTo,
       dense() {
-        scratch[l] ??= leaf.kind === "array" ? arrayBeside(leaf.values) : [0];
+        // Not from the arena: whoever asks may be about to give back what is taken now.
+        scratch[l] ??= leaf.kind === "array" ? leaf.values.slice() : [0];
         const out = scratch[l];
         out.fill(0);
         addTo(out, 1);

@@ -79,7 +79,8 @@ export function stepper(loss: AnyFunction, theta: unknown, options: DescentOptio
   const rateAt = curvature?.rate ?? scheduleOf(learningRate as number | Schedule);
   requireLimit(caller, "clip.slope", clip.slope);
   requireLimit(caller, "clip.norm", clip.norm);
-  const source = sampler(loss, theta, { directions, largestSlope: clip.slope, curvature }, caller);
+  const dense = clip.norm !== undefined || [optimizer, ...groups.map((group) => group.optimizer)].some((o) => o?.dense);
+  const source = sampler(loss, theta, { directions, largestSlope: clip.slope, curvature, dense }, caller);
   const { leaves, paths } = source.ground;
   const groupOf = assigned(paths, groups, caller);
   const rates = groups.map((group) => (group.learningRate === undefined ? rateAt : scheduleOf(group.learningRate)));

@@ -68,6 +68,19 @@ export function arrayBeside(array: NumericArray): NumericArray {
   return wasm !== undefined && home(wasm, array) ? floats(array.length) : new Float32Array(array.length);
 }
 
+/** For each leaf an array of its kind and length; those in the engine's memory share one place, and hold one thing at a time. */
+export function placesBeside(leaves: readonly Leaf[]): NumericArray[] {
+  const wasm = running();
+  const inside = (leaf: Leaf): leaf is Leaf & { kind: "array"; values: Float32Array } =>
+    wasm !== undefined && leaf.kind === "array" && leaf.values instanceof Float32Array && home(wasm, leaf.values);
+  const longest = Math.max(0, ...leaves.filter(inside).map((leaf) => leaf.length));
+  const shared = longest === 0 ? undefined : floats(longest);
+  return leaves.map((leaf) => {
+    if (shared !== undefined && inside(leaf)) return shared.subarray(0, leaf.length);
+    return leaf.kind === "array" ? arrayBeside(leaf.values) : [0];
+  });
+}
+
 /** Makes it the direction of a step and sample. */
 export function fill(leaves: readonly Directed[], directions: Directions, step: number, sample: number): void {
   for (const leaf of leaves) {

@@ -1,7 +1,7 @@
 /** Vectors of the shape of the parameters, as parallel leaves: what directions, estimates and the state of optimizers are. */
 
 import { running } from "../engine/index.ts";
-import { address, allHome } from "../engine/transfer.ts";
+import { address, allHome, home } from "../engine/transfer.ts";
 import { type Leaf, leavesOf, type NumericArray } from "../leaves.ts";
 import { isRecord } from "../tangent.ts";
 
@@ -78,15 +78,24 @@ export function dot(x: readonly Leaf[], y: readonly Leaf[]): number {
   return total;
 }
 
-/** Σᵢ xᵢ yᵢ of two arrays. */
+/** Σᵢ xᵢ yᵢ of two arrays, summed in double precision. */
 export function dotArrays(x: NumericArray, y: NumericArray): number {
+  const wasm = running();
+  if (wasm !== undefined && x instanceof Float32Array && y instanceof Float32Array && allHome(wasm, x, y)) {
+    return wasm.exports.dotWide(address(x), address(y), x.length);
+  }
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (y[i] as number);
   return sum;
 }
 
-/** y ← factor y. */
+/** y ← factor y. In the engine's memory the factor, too, is rounded to single precision. */
 export function scale(y: NumericArray, factor: number): void {
+  const wasm = running();
+  if (wasm !== undefined && y instanceof Float32Array && home(wasm, y)) {
+    wasm.exports.scale(factor, address(y), address(y), y.length);
+    return;
+  }
   for (let i = 0; i < y.length; i++) y[i] = factor * (y[i] as number);
 }
 

@@ -15,7 +15,18 @@ import * as cnn from "../../fixtures/models/cnn.ts";
 import * as logistic from "../../fixtures/models/logistic.ts";
 import * as mlp from "../../fixtures/models/mlp.ts";
 import { axpy, engine, floats, mark, matrix, release, scope, shapeOf, useEngine } from "../../runtime/kernels/index.ts";
-import { activity, type Directions, fgd, gaussian, rademacher, rankOne } from "../../runtime/optimizer/index.ts";
+import {
+  activity,
+  adam,
+  type Directions,
+  fgd,
+  gaussian,
+  momentum,
+  type Optimizer,
+  plain,
+  rademacher,
+  rankOne,
+} from "../../runtime/optimizer/index.ts";
 import { addStructured } from "../../runtime/optimizer/structures.ts";
 import { addRandom, fillNormal, fillSigns, fillUniform } from "../../runtime/random/index.ts";
 import { logisticStep, mlpStep } from "./models/backpropagation.ts";
@@ -251,9 +262,9 @@ async function variants(model: Model, peers: string | undefined, only?: string):
   const theta = model.theta() as never;
   const batch = (): [Float32Array, Uint8Array] => data;
   const data: [Float32Array, Uint8Array] = [images, labels];
-  const descent = (name: string, directions: Directions): Variant[] => {
+  const descent = (name: string, directions: Directions, optimizer: Optimizer = plain()): Variant[] => {
     if (only !== undefined && only !== name) return [];
-    const steps = fgd(model.loss, theta, { learningRate: RATE, directions, batch });
+    const steps = fgd(model.loss, theta, { learningRate: RATE, directions, batch, optimizer });
     return [{ name, step: () => steps.next().value?.value ?? Number.NaN }];
   };
   const layers = model.layers(theta);
@@ -273,6 +284,8 @@ async function variants(model: Model, peers: string | undefined, only?: string):
     ...descent("seeded normals", gaussian({ seed: 1, stored: false })),
     ...descent("stored signs", rademacher({ seed: 1 })),
     ...descent("stored normals", gaussian({ seed: 1 })),
+    ...descent("rank-one, momentum", rankOne({ seed: 1 }), momentum()),
+    ...descent("rank-one, Adam", rankOne({ seed: 1 }), adam()),
     // Convolutions keep their weights' directions: what they give is moved by no rule.
     ...(layers === undefined ? [] : descent("activity", activity({ seed: 1 }))),
     { name: "backpropagation", step: () => model.backpropagation(theta, images, labels, RATE) },

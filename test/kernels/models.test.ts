@@ -205,30 +205,56 @@ describe.each(["wasm", "javascript"] as const)("on %s", (name) => {
     });
   });
 
-  test("a step allocates nothing after the first", () => {
-    const { activity, fgd, gaussian, rankOne, rademacher, memoryInUse } = program;
+  test("a step allocates nothing after the first, whatever the estimator and the optimizer", () => {
+    const { activity, adam, basis, fgd, forwardGradient, gaussian, guided, memoryInUse, momentum, nesterov } = program;
+    const { orthogonal, plain, projected, rankOne, rademacher, sphere } = program;
     // The plain engine writes a seeded direction out where a product needs it.
     const seeded = name === "wasm" ? [rademacher({ stored: false }), gaussian({ stored: false })] : [];
-    for (const directions of [rankOne(), rademacher(), activity(), activity({ independent: true }), ...seeded]) {
-      const { loss, theta, images } = perceptron();
-      const data: [Float32Array, Uint8Array] = [images, labels];
-      const descent = fgd(loss, theta, { learningRate: 1e-6, batch: () => data, directions });
+    const estimators = [
+      ...[rankOne(), rankOne({ samples: 3 }), rademacher(), activity(), activity({ independent: true }), ...seeded],
+      ...[
+        sphere(),
+        orthogonal({ samples: 3 }),
+        projected({ samples: 2 }),
+        guided({ memory: 0.9, samples: 1 }),
+        basis(),
+      ],
+    ];
+    const optimizers = [momentum(), nesterov(), adam({ weightDecay: 1e-3 }), plain({ weightDecay: 1e-3 })];
+    const { loss, theta, images } = perceptron();
+    const data: [Float32Array, Uint8Array] = [images, labels];
+    for (const [directions, optimizer] of [
+      ...estimators.map((directions) => [directions, plain()] as const),
+      ...optimizers.map((optimizer) => [rankOne(), optimizer] as const),
+    ]) {
+      const clip = optimizer.name.startsWith("nesterov") ? { norm: 1e3 } : {};
+      const descent = fgd(loss, theta, { learningRate: 1e-6, batch: () => data, directions, optimizer, clip });
       for (let i = 0; i < 20; i++) descent.next();
       const inUse = memoryInUse();
       let buffers = 0;
       let heap = 0;
       let before = process.memoryUsage();
-      for (let i = 0; i < 1000; i++) {
-        descent.next();
+      // The exact gradient takes hundreds of runs a step.
+      const steps = directions.combination === "basis" ? 10 : 1000;
+      for (let i = 0; i < steps; i += 10) {
+        for (let k = 0; k < 10; k++) descent.next();
         const after = process.memoryUsage();
         buffers += Math.max(0, after.arrayBuffers - before.arrayBuffers);
         heap += Math.max(0, after.heapUsed - before.heapUsed);
         before = after;
       }
-      expect(memoryInUse()).toBe(inUse);
-      expect(buffers).toBe(0);
-      // A step's own report, lists of arguments and views, but no array of numbers.
-      expect(heap / 1000).toBeLessThan(15_000);
+      expect([directions.name, memoryInUse()]).toEqual([directions.name, inUse]);
+      expect([directions.name, buffers]).toEqual([directions.name, 0]);
+      // A step's own report, lists of arguments and views, but no array of numbers; per run where there are many.
+      const runs = directions.combination === "basis" ? 200 : directions.samples;
+      expect([directions.name, optimizer.name, heap / steps / runs < 15_000]).toEqual([
+        directions.name,
+        optimizer.name,
+        true,
+      ]);
     }
+    const before = memoryInUse();
+    for (const directions of estimators) forwardGradient(loss, theta, { directions, data });
+    expect(memoryInUse()).toBe(before);
   });
 });

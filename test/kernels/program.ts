@@ -5,7 +5,7 @@ export * as logistic from "../../fixtures/models/logistic.ts";
 export * as mlp from "../../fixtures/models/mlp.ts";
 export { gradient, jvp } from "../../runtime/index.ts";
 export { floats, mark, matrix, memoryInUse, release, scope, useEngine } from "../../runtime/kernels/index.ts";
-export { activity, fgd, forwardGradient, gaussian, rademacher, rankOne } from "../../runtime/optimizer/index.ts";
+export * from "../../runtime/optimizer/index.ts";
 export { fillNormal } from "../../runtime/random/index.ts";
 export { structured } from "../../runtime/structured.ts";
 export { logisticStep, mlpStep } from "../bench/models/backpropagation.ts";

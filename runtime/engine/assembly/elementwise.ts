@@ -87,6 +87,14 @@ export function axpy(alpha: f32, x: usize, y: usize, n: usize): void {
   for (const end = n * 4; i < end; i += 4) store<f32>(y + i, load<f32>(y + i) + alpha * load<f32>(x + i));
 }
 
+/** y = α x. */
+export function scale(alpha: f32, x: usize, y: usize, n: usize): void {
+  const factor = f32x4.splat(alpha);
+  let i: usize = 0;
+  for (const whole = (n * 4) & ~15; i < whole; i += 16) v128.store(y + i, f32x4.mul(factor, v128.load(x + i)));
+  for (const end = n * 4; i < end; i += 4) store<f32>(y + i, alpha * load<f32>(x + i));
+}
+
 /** y[i, j] = s[i] w[j]. */
 export function outer(s: usize, w: usize, y: usize, rows: usize, columns: usize): void {
   const whole = (columns * 4) & ~15;

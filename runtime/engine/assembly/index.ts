@@ -1,12 +1,14 @@
 /** The engine's exports. Arrays are given by their addresses in bytes, tangents that are absent by 0. */
 
 export { avgPool, maxPool, patches, spread } from "./convolution";
-export { addOuter, axpy, bias, biasRelu, clear, mask, outer, relu, repeat, sumRows } from "./elementwise";
+export { addOuter, axpy, bias, biasRelu, clear, mask, outer, relu, repeat, scale, sumRows } from "./elementwise";
 export { abs, add, divide, exp, gelu, log, multiply, sigmoid, sqrt, square, subtract, tanh } from "./maps";
 export { matmul } from "./matmul";
 export { batchNorm, layerNorm } from "./normalise";
+export { adam } from "./optimizer";
+export { transpose } from "./pack";
 export { addRandom, normals, signs } from "./random";
-export { dot, dotTangent, lastSlope, softmaxRows, sum } from "./reduce";
+export { dot, dotTangent, dotWide, lastSlope, softmaxRows, sum } from "./reduce";
 export { address } from "./threefry";
 
 import { END, writeConstants } from "./constants";

@@ -54,6 +54,14 @@ export function packTransposed(a: usize, stride: usize, to: usize, row: usize, r
   }
 }
 
+/** The transpose of a matrix of `rows` × `columns`. */
+export function transpose(x: usize, out: usize, rows: usize, columns: usize): void {
+  // A few columns at a time: their lines of the result stay in the first cache.
+  for (let j: usize = 0; j < columns; j += 16) {
+    packTransposed(x + j * 4, columns * 4, out + j * rows * 4, rows * 4, min<usize>(16, columns - j), rows);
+  }
+}
+
 /** Writes four contiguous lines of `count` floats as `count` groups of four, `step` bytes apart. */
 function turn4(line: usize, second: usize, third: usize, fourth: usize, to: usize, step: usize, count: usize): void {
   let p: usize = 0;

@@ -149,3 +149,22 @@ export function softmaxRows(z: usize, z_t: usize, out: usize, rows: usize, colum
     if (z_t) z_t += columns * 4;
   }
 }
+
+/** Σ xᵢ yᵢ, each product exact, summed in double precision. */
+export function dotWide(x: usize, y: usize, n: usize): f64 {
+  let s0 = f64x2.splat(0);
+  let s1 = f64x2.splat(0);
+  const end = n * 4;
+  let i: usize = 0;
+  for (const whole = end & ~15; i < whole; i += 16) {
+    const a = v128.load(x + i);
+    const b = v128.load(y + i);
+    s0 = f64x2.add(s0, f64x2.mul(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b)));
+    const a1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1));
+    s1 = f64x2.add(s1, f64x2.mul(a1, f64x2.promote_low_f32x4(v128.shuffle<i64>(b, b, 1, 1))));
+  }
+  const both = f64x2.add(s0, s1);
+  let s = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; i < end; i += 4) s += <f64>load<f32>(x + i) * <f64>load<f32>(y + i);
+  return s;
+}
