@@ -44,10 +44,11 @@ interface Plan {
   readonly title: string;
   /** The paper's rates. */
   readonly rates: readonly [number, ...number[]];
-  /** Steps of the first seed at the first rate. */
-  readonly steps: number;
-  /** Steps of the other rates and seeds: they show how far seeds lie apart, in a time that one can wait. */
-  readonly bandSteps: number;
+  /**
+   * Steps at the first rate, by seed; the last holds for all that follow. Other rates take no more than the second seed:
+   * they show how far methods and seeds lie apart, in a time that one can wait.
+   */
+  readonly lengths: readonly [number, ...number[]];
   readonly quickSteps: number;
   readonly held: number;
   /** Methods, and the rates that are tried to find their best. */
@@ -76,8 +77,7 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     model: "logistic",
     title: "Multinomial logistic regression",
     rates: [1e-4],
-    steps: 25_000,
-    bandSteps: 25_000,
+    lengths: [25_000],
     quickSteps: 2500,
     held: 5000,
     sweep: {
@@ -105,8 +105,7 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     model: "mlp",
     title: "Perceptron 784-1024-1024-10",
     rates: [2e-4, 2e-5],
-    steps: 20_000,
-    bandSteps: 5000,
+    lengths: [20_000, 5000, 5000, 2000],
     quickSteps: 300,
     held: 5000,
     sweep: {
@@ -143,12 +142,11 @@ export const PLANS: Readonly<Record<"fig3" | "fig4" | "fig5", Plan>> = {
     model: "cnn",
     title: "Convolutional network",
     rates: [2e-4],
-    steps: 1000,
-    bandSteps: 200,
+    lengths: [200, 60],
     quickSteps: 20,
     held: 1000,
     sweep: { backpropagation: [1e-2, 3e-2, 1e-1], normal: [3e-5, 1e-4, 2e-4], "rank-one": [3e-5, 1e-4, 2e-4] },
-    sweepSteps: 100,
+    sweepSteps: 30,
     timed: ["forward", "normal", "normal, never stored", "sign, never stored", "rank-one", "backpropagation"],
     reported: [{ forward: 1.434, backward: 2.211, ratio: 0.649, timeRatio: 0.514 }],
   },
@@ -159,8 +157,11 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
   const plan = PLANS[name];
   const { quick, seeds, most } = context;
   const { model, title, reported } = plan;
-  const steps = Math.min(most, quick ? plan.quickSteps : plan.steps);
-  const bandSteps = Math.min(steps, plan.bandSteps);
+  const stepsOf = (seed: number): number => {
+    const steps = plan.lengths[seed - 1] ?? plan.lengths.at(-1) ?? plan.lengths[0];
+    return Math.min(most, quick ? plan.quickSteps : steps);
+  };
+  const shorter = (seed: number): number => Math.min(stepsOf(seed), stepsOf(2));
   const settings = (method: Method, rate: number, seed: number, count: number, looks: number): RunSettings => ({
     model,
     method,
@@ -194,14 +195,14 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
   );
   context.keep(name, data());
   const often = quick ? 10 : 40;
-  const looksOf = (count: number): number => Math.max(4, Math.round((often * count) / steps));
+  const looksOf = (count: number): number => Math.max(4, Math.round((often * count) / stepsOf(1)));
   const atRate = async (rate: number, seed: number, count: number): Promise<void> => {
     for (const method of ["normal", "backpropagation"] as const) {
       await run(`η₀ = ${rate}`, settings(method, rate, seed, count, looksOf(count)));
     }
   };
   const [first, ...others] = plan.rates;
-  await atRate(first, 1, steps);
+  await atRate(first, 1, stepsOf(1));
   const sweepSteps = Math.min(most, quick ? Math.ceil(plan.quickSteps / 4) : plan.sweepSteps);
   for (const [method, rates = []] of Object.entries(plan.sweep) as [Method, readonly number[]][]) {
     for (const rate of rates) {
@@ -212,11 +213,11 @@ export async function compareTraining(name: "fig3" | "fig4" | "fig5", context: C
   context.keep(name, data());
   const best = bestRates(sweep);
   for (let seed = 1; seed <= seeds; seed++) {
-    if (seed > 1) await atRate(first, seed, bandSteps);
+    if (seed > 1) await atRate(first, seed, stepsOf(seed));
     for (const [method, rate] of best) {
-      await run("best rates", settings(method, rate, seed, bandSteps, looksOf(bandSteps)));
+      await run("best rates", settings(method, rate, seed, shorter(seed), looksOf(shorter(seed))));
     }
-    for (const rate of others) await atRate(rate, seed, bandSteps);
+    for (const rate of others) await atRate(rate, seed, shorter(seed));
   }
   return data();
 }

@@ -79,9 +79,11 @@ export function trainingText(data: TrainingData): string {
   const runs = panels.flatMap((panel) => panel.runs);
   const first = runs[0]?.settings;
   const counts = [...new Set(runs.map(({ settings }) => settings.steps))].toSorted((a, b) => b - a);
-  const [most = 0, less] = counts.map((count) => count.toLocaleString("en"));
+  const [most = "0", ...less] = counts.map((count) => count.toLocaleString("en"));
   const length =
-    less === undefined ? `${most} steps` : `${most} steps for the first seed at the first rate, ${less} for the others`;
+    less.length === 0
+      ? `${most} steps`
+      : `${most} steps for the first seed at the first rate, ${less.join(" or ")} for the others`;
   const setting =
     first === undefined
       ? ""
