@@ -4,7 +4,7 @@
  *     C = A B            C[i, j] = Σₚ A[i, p] B[p, j]
  *     Ċ = Ȧ B + A Ḃ
  *
- * Sixteen columns are gathered into panels of four, of doubles, which stay in the cache while the rows of A stream past them, two at a time;
+ * Sixteen columns are gathered into panels of four, which stay in the cache while the rows of A stream past them, two at a time;
  * eight sums live in registers. The panel of a tangent holds two columns of B and the same two of Ḃ, and where only A varies, a
  * row of A is paired with the same row of Ȧ: either way one block of the plain product gives two values and their tangents.
  * Each sum runs over p in order, in double precision, and is rounded once: value and tangent run give the same bits.
@@ -19,7 +19,7 @@ export interface Layout {
 /** So many columns are gathered at once. */
 const COLUMNS = 16;
 
-let panel = new Float64Array(0);
+let panel = new Float32Array(0);
 const turned: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
 const sums = new Float64Array(8);
 
@@ -118,7 +118,7 @@ function leftVaries(
   }
 }
 
-/** Two rows, from places in two arrays, times the panel. */
+/** Two rows, from places in two arrays, times the panel. Indices are told to be integers of 32 bits: V8 then checks them less. */
 function block(x: Float32Array, x0: number, y: Float32Array, y0: number, at: number, k: number): void {
   const b = panel;
   let s0 = 0;
@@ -129,13 +129,18 @@ function block(x: Float32Array, x0: number, y: Float32Array, y0: number, at: num
   let s5 = 0;
   let s6 = 0;
   let s7 = 0;
-  for (let p = 0, q = at; p < k; p++, q += 4) {
-    const xp = x[x0 + p] as number;
-    const yp = y[y0 + p] as number;
+  const end = (at + 4 * k) | 0;
+  let i = x0 | 0;
+  let j = y0 | 0;
+  for (let q = at | 0; q < end; q = (q + 4) | 0) {
+    const xp = x[i] as number;
+    const yp = y[j] as number;
+    i = (i + 1) | 0;
+    j = (j + 1) | 0;
     const b0 = b[q] as number;
-    const b1 = b[q + 1] as number;
-    const b2 = b[q + 2] as number;
-    const b3 = b[q + 3] as number;
+    const b1 = b[(q + 1) | 0] as number;
+    const b2 = b[(q + 2) | 0] as number;
+    const b3 = b[(q + 3) | 0] as number;
     s0 += xp * b0;
     s1 += xp * b1;
     s2 += xp * b2;
@@ -159,15 +164,20 @@ function blockTangent(a: Float32Array, a_t: Float32Array, x0: number, y0: number
   let s5 = 0;
   let s6 = 0;
   let s7 = 0;
-  for (let p = 0, q = at; p < k; p++, q += 4) {
-    const xp = a[x0 + p] as number;
-    const xp_t = a_t[x0 + p] as number;
-    const yp = a[y0 + p] as number;
-    const yp_t = a_t[y0 + p] as number;
+  const end = (at + 4 * k) | 0;
+  let i = x0 | 0;
+  let j = y0 | 0;
+  for (let q = at | 0; q < end; q = (q + 4) | 0) {
+    const xp = a[i] as number;
+    const xp_t = a_t[i] as number;
+    const yp = a[j] as number;
+    const yp_t = a_t[j] as number;
+    i = (i + 1) | 0;
+    j = (j + 1) | 0;
     const b0 = b[q] as number;
-    const b1 = b[q + 1] as number;
-    const b0_t = b[q + 2] as number;
-    const b1_t = b[q + 3] as number;
+    const b1 = b[(q + 1) | 0] as number;
+    const b0_t = b[(q + 2) | 0] as number;
+    const b1_t = b[(q + 3) | 0] as number;
     s0 += xp * b0;
     s1 += xp * b1;
     s2 += xp_t * b0 + xp * b0_t;
@@ -206,6 +216,17 @@ function gather(b: Float32Array, layout: Layout, k: number, n: number, first: nu
   const { row, column } = layout;
   const columns = (COLUMNS * width) / 4;
   const inside = Math.min(columns, n - first);
+  if (width === 4 && column === 1 && inside === columns) {
+    for (let p = 0, q = 0; p < k; p++, q += 4) {
+      for (let w = 0, from = p * row + first, at = q; w < COLUMNS; w += 4, from += 4, at += 4 * k) {
+        to[at] = b[from] as number;
+        to[at + 1] = b[from + 1] as number;
+        to[at + 2] = b[from + 2] as number;
+        to[at + 3] = b[from + 3] as number;
+      }
+    }
+    return;
+  }
   for (let w = 0; w < columns; w += width) {
     for (let p = 0, q = (4 / width) * w * k + slot; p < k; p++, q += 4) {
       for (let v = 0; v < width; v++) {
@@ -226,6 +247,10 @@ function byRows(a: Float32Array, layout: Layout, m: number, k: number, slot: 0 |
   return rows;
 }
 
+/** @throws RangeError when a place in A, or in the panel, is no integer of 32 bits */
 function reserve(m: number, k: number): void {
-  if (m > 0 && panel.length < COLUMNS * k) panel = new Float64Array(COLUMNS * k);
+  if (Math.max(m, COLUMNS) * k >= 2 ** 31) {
+    throw new RangeError(`A product of a matrix of ${m} × ${k} is too large for plain JavaScript.`);
+  }
+  if (m > 0 && panel.length < COLUMNS * k) panel = new Float32Array(COLUMNS * k);
 }
