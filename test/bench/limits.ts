@@ -3,7 +3,8 @@
  * variant in a process of its own.
  *
  *     npm run bench -- kernels --plain        node --experimental-wasm-relaxed-simd test/bench/run.mjs kernels
- *     npm run bench -- kernels --javascript   npm run bench -- models --plain        npm run bench -- limits
+ *     npm run bench -- kernels --javascript   npm run bench -- models --plain        npm run bench -- lanes --plain
+ *     npm run bench -- limits
  */
 
 import { execFileSync } from "node:child_process";
@@ -25,6 +26,16 @@ interface Timing {
 
 interface Models {
   readonly results: Readonly<Record<string, readonly Timing[]>>;
+}
+
+interface Lanes {
+  readonly rows: readonly {
+    readonly forward: number;
+    readonly rankOne: number;
+    readonly ofRankOne: number;
+    readonly stored: number;
+    readonly ofStored: number;
+  }[];
 }
 
 interface Row {
@@ -54,6 +65,8 @@ export async function main(args: readonly string[], folder: string): Promise<num
   const fused = read<Kernels>("bench-kernels-wasm-fused.json");
   const script = read<Kernels>("bench-kernels-javascript.json");
   const models = read<Models>("bench-models.json");
+  const lanes = read<Lanes>("bench-lanes.json")?.rows ?? [];
+  const most = (numbers: readonly number[]) => (numbers.length > 0 ? Math.max(...numbers) : Number.NaN);
   const least = (numbers: readonly number[] | undefined) => (numbers?.length ? Math.min(...numbers) : Number.NaN);
   const rates = (from: Kernels | undefined) => least(from?.products["64 × 1024 × 1024"]?.rates);
   const time = (model: string, ...names: readonly string[]) => {
@@ -78,6 +91,19 @@ export async function main(args: readonly string[], folder: string): Promise<num
     row("MLP: seeded normals / forward", "<=", 3.1, ratio("mlp", "seeded normals", "forward")),
     row("MLP: rank-one / own backpropagation", "<=", 0.68, ratio("mlp", "rank-one", "backpropagation")),
     row("MLP: rank-one / jax-js's backpropagation", "<=", 0.35, ratio("mlp", "rank-one", ...jax)),
+    row(
+      "MLP: K of 1 to 8 rank-one at once / F + K (F − F1)",
+      "<=",
+      1.15,
+      most(lanes.map((k) => k.rankOne / k.forward / k.ofRankOne)),
+    ),
+    row(
+      "MLP: K of 1 to 8 stored at once / F + K (2 F − F1)",
+      "<=",
+      1.15,
+      most(lanes.map((k) => k.stored / k.forward / k.ofStored)),
+    ),
+    row("CNN: forward / tfjs-wasm's", "<=", 1, ratio("cnn", "forward", "tfjs-wasm forward")),
     row("CNN: rank-one / forward", "<=", 2.2, ratio("cnn", "rank-one", "forward")),
     row("CNN: rank-one / own backpropagation", "<=", 0.72, ratio("cnn", "rank-one", "backpropagation")),
     row("depth 20: rank-one / forward", "<=", 2.2, ratio("depth20", "rank-one", "forward")),

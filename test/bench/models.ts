@@ -57,7 +57,7 @@ interface Model {
   readonly loss: AnyLoss;
   readonly theta: () => unknown;
   readonly backpropagation: (theta: never, images: Float32Array, labels: Uint8Array, rate: number) => number;
-  /** The layers in order, for the libraries of `peers/`; undefined where they are not compared. */
+  /** The layers in order, of a perceptron; undefined of other models. */
   readonly layers: (theta: never) => readonly Layer[] | undefined;
 }
 
@@ -268,15 +268,7 @@ async function variants(model: Model, peers: string | undefined, only?: string):
     return [{ name, step: () => steps.next().value?.value ?? Number.NaN }];
   };
   const layers = model.layers(theta);
-  const others: Variant[] = [];
-  if (layers !== undefined && peers !== undefined && existsSync(join(peers, "node_modules"))) {
-    const library = (await import(pathToFileURL(join(peers, "index.mjs")).href)) as {
-      peers(model: object): Promise<Variant[]>;
-    };
-    const copies = layers.map(({ weights, biases }) => ({ weights: weights.slice(), biases: biases.slice() }));
-    const model_ = { layers: copies, images: images.slice(), labels, batch: BATCH, classes: CLASSES };
-    others.push(...(await library.peers(model_)));
-  }
+  const others = peers === undefined ? [] : await peersOf(peers, model, theta, images, labels);
   return [
     { name: "forward", step: () => scope(() => model.loss(theta, images, labels)) },
     ...descent("rank-one", rankOne({ seed: 1 })),
@@ -291,6 +283,28 @@ async function variants(model: Model, peers: string | undefined, only?: string):
     { name: "backpropagation", step: () => model.backpropagation(theta, images, labels, RATE) },
     ...others,
   ];
+}
+
+/** The same model in other libraries, where they are installed. */
+async function peersOf(
+  peers: string,
+  model: Model,
+  theta: never,
+  images: Float32Array,
+  labels: Uint8Array,
+): Promise<readonly Variant[]> {
+  if (!existsSync(join(peers, "node_modules"))) return [];
+  const library = (await import(pathToFileURL(join(peers, "index.mjs")).href)) as {
+    peers(model: object): Promise<Variant[]>;
+    cnnPeers(model: object): Promise<Variant[]>;
+  };
+  const copies = (layers: readonly Layer[]) =>
+    layers.map(({ weights, biases }) => ({ weights: weights.slice(), biases: biases.slice() }));
+  const data = { images: images.slice(), labels, batch: BATCH, classes: CLASSES };
+  const layers = model.layers(theta);
+  if (layers !== undefined) return library.peers({ layers: copies(layers), ...data });
+  const { convolutions, hidden, last } = theta as cnn.Cnn;
+  return library.cnnPeers({ convolutions: copies(convolutions), dense: copies([hidden, last]), ...data });
 }
 
 interface Row {
