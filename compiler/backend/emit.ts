@@ -17,6 +17,7 @@ import { anchorsIn } from "./anchors.ts";
 import { withNeededTypes } from "./assertions.ts";
 import { declarationsOf } from "./declaration.ts";
 import { type Attachment, assembleModule, attachmentStatement, type Insertion } from "./module.ts";
+import { depthAt, type Place, typeOfFunction } from "./place.ts";
 import { type Generated, inPackages, type ModulePlan, type Plan } from "./plan.ts";
 import { type PrintedFunction, printFunction } from "./print/print.ts";
 import { detectStyle } from "./style.ts";
@@ -37,22 +38,6 @@ export interface SourceView {
     /** The JavaScript behind a target that only declares. */
     readonly script?: string | undefined;
   }[];
-}
-
-/** Where a generated function belongs. */
-export interface Place {
-  /** Offset behind the statement, or the member of a class, that declares the primal. */
-  readonly at: number;
-  /** The primal is a function declaration, or the place is inside a class. */
-  readonly hoisted: boolean;
-  /** How the module names the primal. */
-  readonly reference: string | undefined;
-  /** Declares the name by which a function expression calls itself, which its tangent needs too. */
-  readonly alias?: string;
-  /** For a member: offset behind the class. */
-  readonly behindClass?: number;
-  /** The offset where the wrapper around it begins, in a module that has wrappers. */
-  readonly wrapper?: number;
 }
 
 export interface EmitInput {
@@ -158,6 +143,8 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   }
 
   function print(form: FunctionForm, generated: Generated, exported: boolean, isPublic: boolean): PrintedFunction {
+    const place = input.place(generated.instance);
+    const { prototype } = place;
     const leaves = exported && form.memberOf === undefined;
     const variable = module.handedOut.get(form.name);
     if (variable !== undefined) {
@@ -172,7 +159,7 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
       {
         ...form,
         overrides,
-        style: form.memberOf === undefined ? "declaration" : "method",
+        style: form.memberOf === undefined || prototype !== undefined ? "declaration" : "method",
         ...(doc !== undefined && { doc }),
       },
       {
@@ -181,7 +168,11 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
         uncheckedIndexedAccess: input.uncheckedIndexedAccess,
         javascript,
         ...(leaves && !source.commonjs && variable === undefined && { prefix: "export " }),
-        ...(form.memberOf === undefined && { depth: depthAt(source.text, input.place(generated.instance)) }),
+        ...((form.memberOf === undefined || prototype !== undefined) && { depth: depthAt(source.text, place) }),
+        ...(prototype !== undefined && {
+          prefix: `${global("Object")}.defineProperty(${prototype}, ${JSON.stringify(form.name)}, { value: `,
+          suffix: ` })${style.semicolons ? ";" : ""}`,
+        }),
       },
     );
   }
@@ -282,26 +273,6 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
     functions,
     ...(assembled.map !== undefined && { map: assembled.map }),
   };
-}
-
-/** The indentation of the line that an offset is on. */
-const indentation = (text: string, at: number): string =>
-  /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1))?.[0] ?? "";
-
-/** How deep the statement that ends at a place is indented in its wrapper. */
-function depthAt(text: string, { at, wrapper }: Place): number {
-  if (wrapper === undefined) return 0;
-  const { indent } = detectStyle(text);
-  return Math.floor(indentation(text, at).length / Math.max(indent.length, 1));
-}
-
-/** The type of a variable that holds a function. */
-function typeOfFunction({ parameters, resultText }: FunctionForm): string {
-  const listed = parameters.map(({ variable, typeText, optional, default: fallback, rest }) => {
-    const mark = optional || fallback !== undefined ? "?" : "";
-    return `${rest ? "..." : ""}${variable.name}${rest ? "" : mark}: ${typeText === "" ? "any" : typeText}`;
-  });
-  return `(${listed.join(", ")}) => ${resultText ?? "any"}`;
 }
 
 /** The types of a function as JavaScript says them; of what is `any`, nothing. */

@@ -10,6 +10,7 @@ import { report } from "../diagnostics/messages.ts";
 import { spanOf } from "./discover.ts";
 import { type FunctionNode, functionName } from "./functions.ts";
 import { type Program, ts } from "./project.ts";
+import { baseCall } from "./prototypes.ts";
 
 /** All problems of one function, in source order. */
 export function checkFunction(node: FunctionNode, program: Program): Diagnostic[] {
@@ -66,6 +67,8 @@ function isGlobalEval(node: ts.Identifier, program: Program): boolean {
 function isArgumentsObject(node: ts.Identifier, program: Program): boolean {
   if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return false;
   if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return false;
+  // `Base.apply(this, arguments)` is as plain as `super(...)`.
+  if (baseCall(node.parent)?.applied === true) return false;
   const symbol = program.checker.getSymbolAtLocation(node);
   return symbol === undefined || symbol.valueDeclaration === undefined;
 }

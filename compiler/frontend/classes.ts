@@ -1,11 +1,12 @@
 /** Classes of a program: their members by name, what they extend, who extends them. */
 
-import type { ClassId, Construction, FunctionId } from "../ir/types.ts";
+import type { ClassId, Construction, FunctionId, Membership } from "../ir/types.ts";
 import { canBeBuiltWhole, isPureConstruction } from "./construction.ts";
-import { functionId, isFunctionNode, resolveAlias } from "./functions.ts";
+import { functionId, functionOfSymbol, isFunctionNode, resolveAlias, storedFunction } from "./functions.ts";
 import { type Program, ts } from "./project.ts";
+import { type FunctionClass, functionClassOf, functionNamed, prototypeMember, prototypesIn } from "./prototypes.ts";
 
-export type ClassNode = ts.ClassDeclaration | ts.ClassExpression;
+export type ClassNode = ts.ClassDeclaration | ts.ClassExpression | FunctionClass;
 
 export type MemberRole = "method" | "getter" | "setter";
 
@@ -25,6 +26,8 @@ export interface ClassTable {
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
   isGeneric(id: ClassId): boolean;
+  /** Whether it is a function with a prototype. */
+  isFunction(id: ClassId): boolean;
   /** How instances get their shadows; nothing where they can't have any. */
   construction(id: ClassId): Construction | undefined;
   /** Whether it extends another class of the program, or is extended by one. */
@@ -32,7 +35,45 @@ export interface ClassTable {
 }
 
 /** `FILE#offset`, as functions are named. */
-export const classId = (node: ClassNode): ClassId => functionId(node);
+export const classId = (node: ClassNode): ClassId =>
+  ts.isClassLike(node) ? functionId(node) : `${node.getSourceFile().fileName}#${node.body.getStart()}`;
+
+/** The constructor of a class, where it is written. */
+export function constructorOf(node: ClassNode): ts.ConstructorDeclaration | FunctionClass | undefined {
+  if (!ts.isClassLike(node)) return node;
+  return node.members.find(
+    (member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined,
+  );
+}
+
+/** The class that a function is a member of, and what it is there. */
+export function memberOfClass(
+  node: ts.Node,
+): { readonly class_: ClassNode; readonly className: string; readonly role: Membership["role"] } | undefined {
+  const member = prototypeMember(node);
+  if (member !== undefined) {
+    const { class_, role } = member;
+    return { class_, className: classNameOf(class_), role };
+  }
+  const { parent } = node;
+  if (parent === undefined || !ts.isClassLike(parent)) return undefined;
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  const static_ = modifiers.some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
+  const role = ts.isGetAccessor(node)
+    ? "getter"
+    : ts.isSetAccessor(node)
+      ? "setter"
+      : ts.isConstructorDeclaration(node)
+        ? "constructor"
+        : static_
+          ? "static"
+          : "method";
+  return { class_: parent, className: classNameOf(parent), role };
+}
+
+/** The name of a class in its module; empty where it has none. */
+export const classNameOf = (node: ClassNode): string =>
+  ts.isClassLike(node) ? (node.name?.text ?? "") : (functionClassOf(node)?.name ?? node.name?.text ?? "");
 
 /** The class that a symbol stands for, when its source is at hand. */
 export function classOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): ClassNode | undefined {
@@ -47,7 +88,8 @@ export function classOfSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): Class
       if (ts.isClassExpression(declaration.initializer)) return declaration.initializer;
     }
   }
-  return undefined;
+  const function_ = functionOfSymbol(symbol, checker);
+  return function_ && functionClassOf(function_)?.node;
 }
 
 /** Members are known by the name as written: `#x` is another than `x`. */
@@ -56,12 +98,31 @@ export function memberName(name: ts.PropertyName): string | undefined {
   return undefined;
 }
 
+/** The class that an expression names. */
+export function classNamed(expression: ts.Expression, checker: ts.TypeChecker): ClassNode | undefined {
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
+  const symbol = checker.getSymbolAtLocation(name);
+  const found = symbol && classOfSymbol(symbol, checker);
+  if (found !== undefined || ts.isIdentifier(expression)) return found;
+  const stored = storedFunction(expression, checker) ?? functionNamed(expression);
+  return stored && functionClassOf(stored)?.node;
+}
+
+function ownOfPrototype(node: FunctionClass, name: string, role: MemberRole): FunctionId | undefined {
+  const found = functionClassOf(node)?.members.find((one) => one.name === name && one.role === role);
+  return found && functionId(found.node);
+}
+
 export function createClassTable(program: Program): ClassTable {
   const { checker } = program;
   const nodes = new Map<ClassId, ClassNode>();
   const children = new Map<ClassId, ClassId[]>();
 
   const baseNode = (node: ClassNode): ClassNode | "foreign" | undefined => {
+    if (!ts.isClassLike(node)) {
+      const base = functionClassOf(node)?.base;
+      return base && (classNamed(base, checker) ?? "foreign");
+    }
     const clause = node.heritageClauses?.find((one) => one.token === ts.SyntaxKind.ExtendsKeyword);
     const expression = clause?.types[0]?.expression;
     if (expression === undefined) return undefined;
@@ -70,6 +131,14 @@ export function createClassTable(program: Program): ClassTable {
   };
 
   const pure = new Map<ClassId, boolean>();
+  const note = (node: ClassNode): void => {
+    const id = classId(node);
+    nodes.set(id, node);
+    const base = baseNode(node);
+    if (base === undefined || base === "foreign") return;
+    const baseId = classId(base);
+    children.set(baseId, [...(children.get(baseId) ?? []), id]);
+  };
   let scanned = false;
   const scan = (): void => {
     if (scanned) return;
@@ -77,18 +146,11 @@ export function createClassTable(program: Program): ClassTable {
     for (const file of program.files()) {
       if (file.isDeclarationFile) continue;
       const visit = (node: ts.Node): void => {
-        if (ts.isClassLike(node)) {
-          const id = classId(node);
-          nodes.set(id, node);
-          const base = baseNode(node);
-          if (base !== undefined && base !== "foreign") {
-            const baseId = classId(base);
-            children.set(baseId, [...(children.get(baseId) ?? []), id]);
-          }
-        }
+        if (ts.isClassLike(node)) note(node);
         ts.forEachChild(node, visit);
       };
       visit(file);
+      for (const { node } of prototypesIn(file).classes.values()) note(node);
     }
   };
   const nodeOf = (id: ClassId): ClassNode | undefined => {
@@ -101,6 +163,7 @@ export function createClassTable(program: Program): ClassTable {
     name: string,
     matches: (member: ts.ClassElement) => boolean,
   ): FunctionId | undefined => {
+    if (!ts.isClassLike(node)) return undefined;
     for (const member of node.members) {
       if (member.name === undefined || memberName(member.name) !== name || !matches(member)) continue;
       if (isFunctionNode(member)) return functionId(member);
@@ -148,7 +211,10 @@ export function createClassTable(program: Program): ClassTable {
       const kinds = { method: ts.isMethodDeclaration, getter: ts.isGetAccessor, setter: ts.isSetAccessor };
       for (let at: ClassId | "foreign" | undefined = id; at !== undefined && at !== "foreign"; at = table.base(at)) {
         const node = nodeOf(at);
-        const found = node && own(node, name, (member) => kinds[role](member) && !isStatic(member));
+        const found =
+          node !== undefined && !ts.isClassLike(node)
+            ? ownOfPrototype(node, name, role)
+            : node && own(node, name, (member) => kinds[role](member) && !isStatic(member));
         if (found !== undefined) return found;
       }
       return undefined;
@@ -188,11 +254,17 @@ export function createClassTable(program: Program): ClassTable {
       const has = (kind: ts.SyntaxKind): boolean => modifiers.some((one) => one.kind === kind);
       return has(ts.SyntaxKind.ExportKeyword) && !has(ts.SyntaxKind.DefaultKeyword);
     },
+    isFunction(id) {
+      const node = nodeOf(id);
+      return node !== undefined && !ts.isClassLike(node);
+    },
     isGeneric: (id) => (nodeOf(id)?.typeParameters?.length ?? 0) > 0,
     construction(id) {
       const family = table.descendants(root(id));
-      if (family.every((one) => table.isPureConstruction(one))) return "after";
       const nodes_ = family.flatMap((one) => nodeOf(one) ?? []);
+      // Methods may be others than those that are seen.
+      if (nodes_.some((one) => functionClassOf(one)?.unclear === true)) return undefined;
+      if (family.every((one) => table.isPureConstruction(one))) return "after";
       return table.base(root(id)) === undefined && nodes_.every(canBeBuiltWhole) ? "whole" : undefined;
     },
     mentions(id, name) {

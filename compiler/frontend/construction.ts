@@ -3,6 +3,7 @@
 import type { ClassNode } from "./classes.ts";
 import { isPure } from "./lower/context.ts";
 import { ts } from "./project.ts";
+import { baseCall, type FunctionClass, functionClassOf, isGuard, returnsThis } from "./prototypes.ts";
 
 /**
  * Whether building an object of the last class of a chain of classes, each of which extends the one before, has no effect
@@ -20,8 +21,11 @@ export function isPureConstruction(
   // A field that changes while it is looked at.
   if ([...read].some((name) => (stored.get(name) ?? 0) !== 1)) return false;
   const pure = (part: ts.Node): boolean => {
+    if (part === own) return false;
     if (ts.isFunctionLike(part) && !ts.isConstructorDeclaration(part)) return true;
     if (isSuperCallExpression(part)) return part.arguments.every(pure);
+    const base = baseCall(part);
+    if (base !== undefined) return (part as ts.CallExpression).arguments.slice(1).every(pure);
     if (ts.isBinaryExpression(part) && part.operatorToken.kind === ts.SyntaxKind.EqualsToken && isOwnField(part.left)) {
       return pure(part.right);
     }
@@ -34,6 +38,14 @@ export function isPureConstruction(
     if (changes(part) || ts.isThrowStatement(part) || ts.isReturnStatement(part)) return false;
     return ts.forEachChild(part, (child) => (pure(child) ? undefined : true)) === undefined;
   };
+  if (!ts.isClassLike(own)) {
+    const { statements } = own.body;
+    return (
+      extendsOnce(own) &&
+      own.parameters.every(({ initializer }) => initializer === undefined || pure(initializer)) &&
+      statements.every((statement) => isGuard(statement) || pure(statement))
+    );
+  }
   return own.members.every((member) => {
     if (ts.isPropertyDeclaration(member)) return member.initializer === undefined || pure(member.initializer);
     return !ts.isConstructorDeclaration(member) || member.body === undefined || pure(member.body);
@@ -72,6 +84,10 @@ function noteFields(node: ClassNode, stored: Map<string, number>, read: Set<stri
     if (isOwnField(part)) read.add(part.name.text);
     ts.forEachChild(part, visit);
   };
+  if (!ts.isClassLike(node)) {
+    for (const statement of node.body.statements) if (!isGuard(statement)) visit(statement);
+    return;
+  }
   for (const member of node.members) {
     const isStatic = (ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : []).some(
       (one) => one.kind === ts.SyntaxKind.StaticKeyword,
@@ -96,7 +112,42 @@ export function canBeBuiltWhole(node: ClassNode): boolean {
     if (ts.isPrivateIdentifier(part) || ts.isMetaProperty(part)) return false;
     return ts.forEachChild(part, (child) => (fine(child) ? undefined : true)) === undefined;
   };
+  if (!ts.isClassLike(node)) {
+    const own = node.body.statements.filter((statement) => !isGuard(statement) && !returnsThis(statement));
+    return extendsOnce(node) && own.every((statement) => fine(statement) && !returnsValue(statement));
+  }
   return fine(node) && node.members.every((member) => !ts.isConstructorDeclaration(member) || !returnsValue(member));
+}
+
+/** Whether a function runs the constructor of what it extends once, before anything else is done to `this`. */
+function extendsOnce(node: FunctionClass): boolean {
+  const calls: ts.Node[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isFunctionLike(at) && !ts.isArrowFunction(at)) return;
+    if (baseCall(at) !== undefined) calls.push(at);
+    else ts.forEachChild(at, visit);
+  };
+  const statements = node.body.statements.filter((statement) => !isGuard(statement));
+  statements.forEach(visit);
+  const [only] = calls;
+  if (only === undefined) return functionClassOf(node)?.base === undefined;
+  const first = statements.find(mentionsThis);
+  return calls.length === 1 && first !== undefined && first === statementOfCall(only) && !isConditional(first);
+}
+
+function statementOfCall(call: ts.Node): ts.Node {
+  let at = call;
+  while (!ts.isStatement(at)) at = at.parent;
+  return at;
+}
+
+const isConditional = (statement: ts.Node): boolean =>
+  !ts.isExpressionStatement(statement) && !ts.isVariableStatement(statement) && !ts.isReturnStatement(statement);
+
+function mentionsThis(node: ts.Node): boolean {
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return true;
+  if (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) return false;
+  return ts.forEachChild(node, (child) => mentionsThis(child) || undefined) ?? false;
 }
 
 function returnsValue(node: ts.Node): boolean {

@@ -10,6 +10,7 @@ import { report } from "../diagnostics/messages.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Type } from "../ir/types.ts";
 import { isModuleBody } from "./bodies.ts";
+import { memberOfClass } from "./classes.ts";
 import {
   type FunctionNode,
   functionName,
@@ -203,9 +204,9 @@ function describe(node: ts.Node): string {
 export function qualifiedName(node: FunctionNode): string | undefined {
   const own = functionName(node);
   if (own === undefined) return undefined;
-  const { parent } = node;
-  if (ts.isClassLike(parent)) {
-    const holder = parent.name?.text ?? variableOf(parent)?.name.getText();
+  const member = memberOfClass(node);
+  if (member !== undefined) {
+    const holder = member.className === "" ? variableOf(member.class_)?.name.getText() : member.className;
     return holder === undefined ? own : `${holder}.${own}`;
   }
   return own;
@@ -303,7 +304,7 @@ function checkSelection(
     if (ts.isIdentifier(parameter.name)) known.set(parameter.name.text, types.at(parameter));
   }
   if (wrt === undefined) {
-    if ([...known.values()].some((type) => canCarry(type)) || ts.isClassLike(node.parent)) return true;
+    if ([...known.values()].some((type) => canCarry(type)) || memberOfClass(node) !== undefined) return true;
     diagnostics.push(report.noActiveParameter({ function: name }, place));
     return false;
   }
@@ -313,7 +314,7 @@ function checkSelection(
     if (seen.has(path)) diagnostics.push(report.repeatedWrt({ name: path }, place));
     seen.add(path);
     const [head = "", ...rest] = path.split(".");
-    if (head === "this" && ts.isClassLike(node.parent)) continue;
+    if (head === "this" && memberOfClass(node) !== undefined) continue;
     let type = known.get(head);
     if (type === undefined) {
       const names = [...known.keys()];

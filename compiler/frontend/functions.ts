@@ -6,6 +6,7 @@ import { assignedPlace, isConstantVariable, isFixed, isKept, propertyOf, solePla
 import { declaredAround } from "./lexical.ts";
 import { implementationOf, moduleOf, wantImported, wantSpecifier } from "./packages.ts";
 import { ts } from "./project.ts";
+import { prototypeMember } from "./prototypes.ts";
 
 /** A function that has a body and can be compiled. */
 export type FunctionNode = (
@@ -55,6 +56,8 @@ export function functionName(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node) && node.name !== undefined) return node.name.text;
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return node.name.getText();
   if (ts.isFunctionDeclaration(node)) return "default";
+  const member = prototypeMember(node);
+  if (member !== undefined) return member.name;
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
   if (ts.isFunctionExpression(node) && node.name !== undefined) return node.name.text;
@@ -97,7 +100,7 @@ export function scopeOf(node: ts.Node): string {
 
 /** Whether a function is declared at its module's top level, so that it can be called from anywhere in the module. */
 export function isTopLevel(node: FunctionNode): boolean {
-  if (isModuleBody(node)) return false;
+  if (isModuleBody(node) || prototypeMember(node) !== undefined) return false;
   if (ts.isFunctionDeclaration(node)) return holdsModule(node.parent);
   if (ts.isMethodDeclaration(node)) return isFixed(node);
   const holder = variableOf(node);

@@ -4,11 +4,12 @@
  */
 
 import { bodyAround, callOfWrapper, holdsModule } from "./bodies.ts";
+import { declaredAround } from "./lexical.ts";
 import { ts } from "./project.ts";
 
 interface Assigned {
-  /** Names of variables that are assigned somewhere in the file. */
-  readonly variables: ReadonlySet<string>;
+  /** Where variables of a name are assigned in the file. */
+  readonly variables: ReadonlyMap<string, readonly ts.Identifier[]>;
   /** How often a property of a name is assigned, but for `void 0`. */
   readonly properties: ReadonlyMap<string, number>;
   /** Where a property of a name is stored, the last time. */
@@ -20,13 +21,18 @@ const assignedIn = new WeakMap<ts.SourceFile, Assigned>();
 function assigned(file: ts.SourceFile): Assigned {
   const known = assignedIn.get(file);
   if (known !== undefined) return known;
-  const variables = new Set<string>();
+  const variables = new Map<string, ts.Identifier[]>();
+  const note = (node: ts.Identifier): void => {
+    const before = variables.get(node.text);
+    if (before === undefined) variables.set(node.text, [node]);
+    else before.push(node);
+  };
   const properties = new Map<string, number>();
   const stores = new Map<string, ts.Expression>();
   const target = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) variables.add(node.text);
+    if (ts.isIdentifier(node)) note(node);
     const property = propertyOf(node);
-    if (property !== undefined) {
+    if (property !== undefined && !isOfInstance((node as ts.PropertyAccessExpression).expression)) {
       properties.set(property, (properties.get(property) ?? 0) + 1);
       stores.set(property, node as ts.Expression);
     }
@@ -34,7 +40,7 @@ function assigned(file: ts.SourceFile): Assigned {
       target(node.expression);
     if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) ts.forEachChild(node, target);
     if (ts.isPropertyAssignment(node)) target(node.initializer);
-    if (ts.isShorthandPropertyAssignment(node)) variables.add(node.name.text);
+    if (ts.isShorthandPropertyAssignment(node)) note(node.name);
     if (ts.isSpreadElement(node) || ts.isSpreadAssignment(node)) target(node.expression);
     if (ts.isBinaryExpression(node)) target(node.left);
   };
@@ -58,6 +64,21 @@ function assigned(file: ts.SourceFile): Assigned {
   return found;
 }
 
+/** `this` in a constructor or a method, and `_this` in a constructor: an object made by a class, which keeps no functions. */
+function isOfInstance(object: ts.Expression): boolean {
+  const named = ts.isIdentifier(object) && /^(_this\d*|self|that)$/.test(object.text);
+  if (!named && object.kind !== ts.SyntaxKind.ThisKeyword) return false;
+  let at: ts.Node = object.parent;
+  while (at !== undefined && (!ts.isFunctionLike(at) || ts.isArrowFunction(at))) at = at.parent;
+  if (at === undefined) return false;
+  if (ts.isClassLike(at.parent)) return true;
+  if (ts.isFunctionDeclaration(at) && /^_*[A-Z]/.test(at.name?.text ?? "")) return true;
+  while (ts.isPropertyAssignment(at.parent) || ts.isObjectLiteralExpression(at.parent)) at = at.parent;
+  const { parent } = at;
+  if (!ts.isBinaryExpression(parent) || parent.right !== at) return false;
+  return /\.prototype(\.[\w$]+)?$/.test(parent.left.getText());
+}
+
 const isAssignment = (kind: ts.SyntaxKind): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 
@@ -79,9 +100,12 @@ export function propertyOf(node: ts.Node): string | undefined {
 /** Whether a variable holds one value from its declaration on. */
 export function isConstantVariable(declaration: ts.VariableDeclaration | ts.ParameterDeclaration): boolean {
   if (ts.isVariableDeclaration(declaration) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0) return true;
-  return (
-    ts.isIdentifier(declaration.name) && !assigned(declaration.getSourceFile()).variables.has(declaration.name.text)
-  );
+  if (!ts.isIdentifier(declaration.name)) return false;
+  const places = assigned(declaration.getSourceFile()).variables.get(declaration.name.text) ?? [];
+  return !places.some((place) => {
+    const meant = declaredAround(place)?.declarations;
+    return meant === undefined || meant.includes(declaration);
+  });
 }
 
 /** The place `exports.f` of `exports.f = value`, when nothing else is ever stored there. */

@@ -5,7 +5,7 @@ import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { createDerivations, type Derivations, isDerivative } from "../passes/derived/derive.ts";
 import { checkFunction, usesArguments } from "./check.ts";
-import { type ClassNode, createClassTable } from "./classes.ts";
+import { type ClassNode, constructorOf, createClassTable } from "./classes.ts";
 import { type FunctionNode, isFunctionNode } from "./functions.ts";
 import { identifiersIn, lower } from "./lower/index.ts";
 import { isMathId, mathForm } from "./mathFunctions.ts";
@@ -52,6 +52,15 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     return found !== undefined && isFunctionNode(found) ? found : undefined;
   };
 
+  /** A function, or the constructor of a class. */
+  const bodyOf = (id: FunctionId): FunctionNode | undefined => {
+    const found = node(id);
+    if (found !== undefined || isMathId(id)) return found;
+    const class_ = classes.node(id);
+    const constructor_ = class_ && constructorOf(class_);
+    return constructor_ !== undefined && isFunctionNode(constructor_) ? constructor_ : undefined;
+  };
+
   const names = new Map<string, ReadonlySet<string>>();
   const library: FunctionLibrary = {
     node,
@@ -66,9 +75,14 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     form(id) {
       if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
-      const found = node(id) ?? classes.node(id);
+      const found = node(id);
+      const class_ = found === undefined ? classes.node(id) : undefined;
       const ofMath = mathForm(id, nextId);
-      const form = ofMath ?? (found && lower(program, types, classes, found, nextId, derivations).form);
+      const lowered = (): FunctionForm | undefined => {
+        if (class_ !== undefined) return lower(program, types, classes, class_, nextId, derivations, true).form;
+        return found && lower(program, types, classes, found, nextId, derivations).form;
+      };
+      const form = ofMath ?? lowered();
       forms.set(id, form);
       return form;
     },
@@ -85,7 +99,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     problems(id) {
       let known = problems.get(id);
       if (known === undefined) {
-        const found = node(id);
+        const found = bodyOf(id);
         known = found === undefined ? [] : checkFunction(found, program);
         problems.set(id, known);
       }
@@ -94,7 +108,7 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     obstacle: (call: Call) =>
       call.span && derivations.obstacles.get(`${call.span.file}#${call.span.start}-${call.span.end}`),
     usesArguments(id) {
-      const found = node(id) ?? classes.node(id)?.members.find(ts.isConstructorDeclaration);
+      const found = bodyOf(id);
       return found !== undefined && isFunctionNode(found) && usesArguments(found, program);
     },
     text: (span: Span) => program.file(span.file)?.text.slice(span.start, span.end) ?? "",

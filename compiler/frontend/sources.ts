@@ -1,6 +1,7 @@
 /** What the later stations ask of source files as text and modules. */
 
-import type { Place, SourceView } from "../backend/emit.ts";
+import type { SourceView } from "../backend/emit.ts";
+import type { Place } from "../backend/place.ts";
 import type { Sources } from "../backend/plan.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { bodyAround } from "./bodies.ts";
@@ -10,6 +11,7 @@ import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
 import { scriptOf, wantScript } from "./packages.ts";
 import { type Program, ts } from "./project.ts";
+import { functionClassOf, prototypeMember } from "./prototypes.ts";
 
 export interface SourceQueries extends Sources {
   view(file: string): SourceView;
@@ -47,13 +49,15 @@ export function createSources(
     },
     importRule: (from, rule) => importRule(program, sourceFile(from), rule),
     place(instance) {
-      const node = library.node(instance.form.id) ?? memberOfClass(library, instance);
+      const ofPrototype = prototypePlace(library, instance);
+      if (ofPrototype !== undefined) return ofPrototype;
+      const node = library.node(instance.form.id) ?? memberNode(library, instance);
       if (node !== undefined && instance.form.memberOf !== undefined) {
         const behindClass = statementOf(node)?.getEnd() ?? node.getEnd();
         return { at: node.getEnd(), hoisted: true, reference: memberReference(instance), behindClass };
       }
       const empty = node === undefined ? library.classNode(instance.form.id) : undefined;
-      if (empty !== undefined) {
+      if (empty !== undefined && ts.isClassLike(empty)) {
         const behindClass = statementOf(empty)?.getEnd() ?? empty.getEnd();
         return { at: empty.members.pos, hoisted: true, reference: memberReference(instance), behindClass };
       }
@@ -119,10 +123,26 @@ function mentionsItself(node: ts.Node, own: string): boolean {
   return visit(node);
 }
 
+/** Where the tangent of a member of a prototype is put into that prototype. */
+function prototypePlace(library: FunctionLibrary, { form }: Instance): Place | undefined {
+  const method = library.node(form.id);
+  const member = method && prototypeMember(method);
+  const class_ = method === undefined ? library.classNode(form.id) : undefined;
+  const built = class_ === undefined || ts.isClassLike(class_) ? undefined : functionClassOf(class_);
+  const at = member?.behind ?? built?.settled;
+  const holder = member?.holder ?? built?.name;
+  const node = member?.node ?? built?.node;
+  if (at === undefined || holder === undefined || node === undefined) return undefined;
+  const wrapper = opening(node);
+  const place = { at, hoisted: false, reference: undefined, prototype: `${holder}.prototype` };
+  return wrapper === undefined ? place : { ...place, wrapper };
+}
+
 /** Behind which member of its class a constructor's tangent stands: the constructor, or the last one. */
-function memberOfClass(library: FunctionLibrary, instance: Instance): ts.Node | undefined {
+function memberNode(library: FunctionLibrary, instance: Instance): ts.Node | undefined {
   const node = library.classNode(instance.form.id);
-  return node?.members.find(ts.isConstructorDeclaration) ?? node?.members.at(-1);
+  if (node === undefined || !ts.isClassLike(node)) return undefined;
+  return node.members.find(ts.isConstructorDeclaration) ?? node?.members.at(-1);
 }
 
 /** How a module names a static method of its own; others are called on their objects. */

@@ -4,6 +4,7 @@ import type { Type } from "../ir/types.ts";
 import { arrayByUse } from "./arraysByUse.ts";
 import { classId } from "./classes.ts";
 import { ts } from "./project.ts";
+import { functionClassOf } from "./prototypes.ts";
 
 export const number: Type = { kind: "number" };
 export const unknown: Type = { kind: "unknown" };
@@ -110,11 +111,13 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
     if (fromLibrary(type)) return { kind: "inert", name };
     let fields: ReadonlyMap<string, Type> | undefined;
     const declared = type.symbol?.valueDeclaration;
+    const function_ = declared && functionClassOf(declared)?.node;
     const class_ = declared !== undefined && ts.isClassLike(declared) && !declared.getSourceFile().isDeclarationFile;
     return {
       kind: "object",
       name,
       ...(class_ && { class_: classId(declared) }),
+      ...(function_ !== undefined && { class_: classId(function_) }),
       ...(hasMethods(type) && { methods: true }),
       fields: () => {
         if (fields !== undefined) return fields;

@@ -194,11 +194,19 @@ export type Callee =
       readonly class_: ClassId;
       readonly name: string;
       readonly this_: Variable;
+      /** In a class that is a function, the name of what it extends: `Base.prototype.name.call(this, …)`. */
+      readonly via?: string;
       /** A getter: read as `super.name`, without arguments. */
       readonly accessor?: boolean;
     }
   /** `super(…)` in a constructor. */
-  | { readonly kind: "superConstructor"; readonly class_: ClassId; readonly this_: Variable }
+  | {
+      readonly kind: "superConstructor";
+      readonly class_: ClassId;
+      readonly this_: Variable;
+      /** In a class that is a function, the name of what it extends: `Base.call(this, …)`. */
+      readonly via?: string;
+    }
   /** `Class.name(…)` of a static method. */
   | { readonly kind: "static"; readonly class_: ClassId; readonly className: string; readonly name: string }
   /** Printed as it stands: `console.log`, `Number`, generated helpers. `pure`: no effect, depends on its arguments alone. */

@@ -303,12 +303,21 @@ function call(cx: PrintContext, value: Call): Doc {
     case "method":
       return [receiver(cx, value, callee.object), callee.optional === true ? "?." : ".", callee.name, types, values];
     case "super":
+      if (callee.via !== undefined) return [`${callee.via}.prototype.${callee.name}.call`, onThis(cx, value)];
       return callee.accessor === true ? `super.${callee.name}` : [`super.${callee.name}`, types, values];
     case "superConstructor":
+      if (callee.via !== undefined) return [`${callee.via}.call`, onThis(cx, value)];
       return ["super", values];
     case "static":
       return [`${callee.className}.${callee.name}`, types, values];
   }
+}
+
+/** `(this, …)` */
+function onThis(cx: PrintContext, value: Call): Doc {
+  const { callee } = value;
+  if (callee.kind !== "super" && callee.kind !== "superConstructor") return args(cx, value.arguments);
+  return args(cx, [{ kind: "variable", variable: callee.this_ }, ...value.arguments]);
 }
 
 /** `(({ a: _, ...rest }) => rest)(o)`: a copy of an object without some of its fields. */

@@ -2,7 +2,7 @@
 
 import type { Callee, Expression, Spread, Type } from "../../ir/types.ts";
 import { computedMember } from "../../passes/builtins.ts";
-import { classId, classOfSymbol } from "../classes.ts";
+import { classId, classNamed, classOfSymbol, memberOfClass } from "../classes.ts";
 import { definedRule } from "../definedRules.ts";
 import {
   functionId,
@@ -18,6 +18,7 @@ import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
+import { lowerBaseCall } from "./baseCalls.ts";
 import { type Context, lookup, named, snapshot, spanOf, symbolOf } from "./context.ts";
 import { lowerOperator } from "./derivativeOperators.ts";
 import { lowerDerivative } from "./derivatives.ts";
@@ -39,6 +40,8 @@ const pureGlobals: ReadonlySet<string> = new Set([
 export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
   const span = spanOf(node);
   if (isOpenChain(cx, node)) return lowerOptional(cx, node);
+  const ofBase = lowerBaseCall(cx, node);
+  if (ofBase !== undefined) return ofBase;
   const derivative = lowerDerivative(cx, node);
   if (derivative !== undefined) return derivative;
   const operator = lowerOperator(cx, node);
@@ -184,7 +187,7 @@ function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
   const { checker } = cx.program;
   const symbol = memberSymbol(callee, checker);
   const target = (symbol && functionOfSymbol(symbol, checker)) ?? storedFunction(callee, checker);
-  if (target === undefined || ts.isClassLike(target.parent) || !isTopLevel(target)) return undefined;
+  if (target === undefined || memberOfClass(target) !== undefined || !isTopLevel(target)) return undefined;
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }
 
@@ -270,12 +273,13 @@ export function lowerNew(cx: Context, node: ts.NewExpression): Expression {
       span: spanOf(node),
     };
   }
-  if (!ts.isIdentifier(callee)) return opaque(cx, node, describeSyntax(node));
-  const symbol = symbolOf(cx.program.checker, callee);
-  const node_ = symbol && classOfSymbol(symbol, cx.program.checker);
+  const named_ = ts.isPropertyAccessExpression(callee) ? classNamed(callee, cx.program.checker) : undefined;
+  if (!ts.isIdentifier(callee) && named_ === undefined) return opaque(cx, node, describeSyntax(node));
+  const symbol = ts.isIdentifier(callee) ? symbolOf(cx.program.checker, callee) : undefined;
+  const node_ = named_ ?? (symbol && classOfSymbol(symbol, cx.program.checker));
   return {
     kind: "new",
-    constructor_: callee.text,
+    constructor_: callee.getText(),
     ...(node_ !== undefined && {
       class_: classId(node_),
       pure: cx.classes.isPureConstruction(classId(node_)),

@@ -21,6 +21,7 @@ import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
 import { lowerAccess } from "./accesses.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
+import { lowerBaseChoice } from "./baseCalls.ts";
 import { lowerCall, lowerNew } from "./calls.ts";
 import {
   type Context,
@@ -436,6 +437,8 @@ function lowerBinary(cx: Context, node: ts.BinaryExpression): Expression {
 
 function lowerLogical(cx: Context, node: ts.BinaryExpression, operator: LogicalOperator): Expression {
   const span = spanOf(node);
+  const base = operator === "||" ? lowerBaseChoice(cx, node) : undefined;
+  if (base !== undefined) return base;
   const left = lowerAtom(cx, node.left);
   let right: Expression | undefined;
   const body = collect(cx, () => {

@@ -10,7 +10,7 @@ import type {
   Type,
   Variable,
 } from "../../ir/types.ts";
-import { type ClassNode, classId } from "../classes.ts";
+import { type ClassNode, classId, memberOfClass } from "../classes.ts";
 import { type FunctionNode, functionId, functionName, scopeOf, unwrapped } from "../functions.ts";
 import { ts } from "../project.ts";
 import { useOf } from "../usage.ts";
@@ -77,26 +77,30 @@ function isOverloaded(cx: Context, node: FunctionNode): boolean {
 
 /** `this` of a class's member; of other functions it is not known. */
 function enterMember(cx: Context, node: FunctionNode): void {
-  const { parent } = node;
+  const member = memberOfClass(node);
   const self = cx.selves.get(node);
   if (self !== undefined) {
     cx.receiver = self;
     cx.class_ = undefined;
     return;
   }
-  const static_ = membershipOf(node)?.memberOf.role === "static";
-  if (!ts.isClassLike(parent) || static_) {
+  if (member === undefined || member.role === "static") {
     cx.receiver = undefined;
-    cx.class_ = ts.isClassLike(parent) ? classId(parent) : undefined;
+    cx.class_ = member && classId(member.class_);
     return;
   }
-  cx.class_ = classId(parent);
-  cx.receiver = receiverOf(cx, parent);
+  cx.class_ = classId(member.class_);
+  cx.receiver = receiverOf(cx, member.class_, node);
 }
 
-export function receiverOf(cx: Context, node: ClassNode): Variable {
-  const symbol = node.name && cx.program.checker.getSymbolAtLocation(node.name);
-  const type = symbol && cx.program.checker.getDeclaredTypeOfSymbol(symbol);
+/** `this` in a class's constructor, or in a method. */
+export function receiverOf(cx: Context, node: ClassNode, method: ts.Node = node): Variable {
+  const { checker } = cx.program;
+  const symbol = node.name && checker.getSymbolAtLocation(node.name);
+  const mention = ts.isClassLike(node) ? undefined : thisIn(method);
+  const type = ts.isClassLike(node)
+    ? symbol && checker.getDeclaredTypeOfSymbol(symbol)
+    : mention && checker.getTypeAtLocation(mention);
   return {
     id: cx.nextId(),
     name: "this",
@@ -107,22 +111,19 @@ export function receiverOf(cx: Context, node: ClassNode): Variable {
   };
 }
 
+/** Where a function mentions its own `this`. */
+function thisIn(node: ts.Node): ts.Node | undefined {
+  return ts.forEachChild(node, (child) => {
+    if (child.kind === ts.SyntaxKind.ThisKeyword) return child;
+    return ts.isFunctionLike(child) && !ts.isArrowFunction(child) ? undefined : thisIn(child);
+  });
+}
+
 /** What a function is in its class. */
-export function membershipOf(node: FunctionNode | ts.ClassElement): { readonly memberOf: Membership } | undefined {
-  const { parent } = node;
-  if (!ts.isClassLike(parent)) return undefined;
-  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
-  const static_ = modifiers.some((one) => one.kind === ts.SyntaxKind.StaticKeyword);
-  const role = ts.isGetAccessor(node)
-    ? "getter"
-    : ts.isSetAccessor(node)
-      ? "setter"
-      : ts.isConstructorDeclaration(node)
-        ? "constructor"
-        : static_
-          ? "static"
-          : "method";
-  return { memberOf: { class_: classId(parent), className: parent.name?.text ?? "", role } };
+export function membershipOf(node: FunctionNode): { readonly memberOf: Membership } | undefined {
+  const member = memberOfClass(node);
+  if (member === undefined) return undefined;
+  return { memberOf: { class_: classId(member.class_), className: member.className, role: member.role } };
 }
 
 function styleOf(node: FunctionNode): FunctionForm["style"] {

@@ -31,6 +31,8 @@ export function lower(
   node: FunctionNode | ClassNode,
   nextId: () => number,
   derivations: Derivations,
+  /** As the constructor of a class; a function may be called without `new` as well. */
+  asConstructor = false,
 ): Lowered {
   const diagnostics: Diagnostic[] = [];
   const cx: Context = {
@@ -55,7 +57,9 @@ export function lower(
     asked: new Set(),
   };
   const form =
-    ts.isClassLike(node) || ts.isConstructorDeclaration(node) ? lowerConstructor(cx, node) : lowerFunction(cx, node);
+    asConstructor || ts.isClassLike(node) || ts.isConstructorDeclaration(node)
+      ? lowerConstructor(cx, node as ClassNode | ts.ConstructorDeclaration)
+      : lowerFunction(cx, node);
   return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
 }
 

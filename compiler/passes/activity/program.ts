@@ -39,6 +39,8 @@ export interface Classes {
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
   isGeneric(id: ClassId): boolean;
+  /** Whether it is a function with a prototype. */
+  isFunction(id: ClassId): boolean;
   /** How instances get their shadows; nothing where they can't have any. */
   construction(id: ClassId): Construction | undefined;
 }

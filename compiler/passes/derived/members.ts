@@ -73,6 +73,7 @@ export function refuseMembers(instance: Instance, library: Library): Diagnostic[
   }
   if (memberOf === undefined) return [];
   const whole = `${memberOf.className || "A class"}.${form.name || "constructor"} ${inside}`;
+  if (library.classes.isFunction(memberOf.class_)) return refused(`The class of functions of ${whole}`);
   if (memberOf.className === "") return refused(`A class without a name ${inside}`);
   if (library.classes.isGeneric(memberOf.class_)) return refused(`The generic class of ${whole}`);
   return mentionsThisAsText(form) ? refused(`Text that names this, in ${whole},`) : [];

@@ -91,6 +91,9 @@ export function callMember(cx: Context, call: Call, site: CallSite, object: Expr
   const target = anyTarget(site);
   if (target === undefined) return inactive(cx, call);
   const { name, convention } = cx.link.callee(target);
+  // Of an alias in one class and a method in another.
+  if ([...site.methods.values()].some((one) => cx.link.callee(one).name !== name))
+    throw new Error(`methods of several names are called by ${name}`);
   const { callee } = call;
   const args = interleaved(cx, target, object, call.arguments);
   const renamed =
@@ -249,9 +252,10 @@ export function superShadow(cx: Context, call: Call, typeText: string): Statemen
     value: { kind: "as", operand: value, type: typeText },
   });
   if (target === undefined) return perLane(cx, () => declare({ kind: "object", properties: [] }));
+  const via = call.callee.via === undefined ? {} : { via: call.callee.via };
   const base: Call = {
     kind: "call",
-    callee: { kind: "super", class_: call.callee.class_, name: cx.link.callee(target).name, this_: receiver },
+    callee: { kind: "super", class_: call.callee.class_, name: cx.link.callee(target).name, this_: receiver, ...via },
     arguments: interleaved(cx, target, undefined, call.arguments),
   };
   if (cx.lanes === 1) return [declare(base)];
