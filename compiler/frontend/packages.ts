@@ -38,6 +38,8 @@ export function implementationOf(symbol: ts.Symbol, checker: ts.TypeChecker, by?
   const file = declaration?.getSourceFile();
   if (sources === undefined || declaration === undefined || file?.isDeclarationFile !== true) return undefined;
   if (sources.program.isSourceFileDefaultLibrary(file) || hasRule(symbol)) return undefined;
+  // What a class or an interface has is no part of the module: it is found on objects.
+  if (ts.isClassElement(declaration) || ts.isTypeElement(declaration)) return undefined;
   const script = scriptOf(file.fileName, by && specifierOfSymbol(by));
   if (script === undefined) return undefined;
   const read = sources.program.getSourceFile(script);
