@@ -229,29 +229,26 @@ describe.each(["wasm", "javascript"] as const)("on %s", (name) => {
     ]) {
       const clip = optimizer.name.startsWith("nesterov") ? { norm: 1e3 } : {};
       const descent = fgd(loss, theta, { learningRate: 1e-6, batch: () => data, directions, optimizer, clip });
-      for (let i = 0; i < 20; i++) descent.next();
+      for (let i = 0; i < (directions.combination === "basis" ? 10 : 200); i++) descent.next();
       const inUse = memoryInUse();
       let buffers = 0;
-      let heap = 0;
+      const heap: number[] = [];
       let before = process.memoryUsage();
       // The exact gradient takes hundreds of runs a step.
-      const steps = directions.combination === "basis" ? 10 : 1000;
+      const steps = directions.combination === "basis" ? 50 : 1000;
       for (let i = 0; i < steps; i += 10) {
         for (let k = 0; k < 10; k++) descent.next();
         const after = process.memoryUsage();
         buffers += Math.max(0, after.arrayBuffers - before.arrayBuffers);
-        heap += Math.max(0, after.heapUsed - before.heapUsed);
+        heap.push((after.heapUsed - before.heapUsed) / 10);
         before = after;
       }
       expect([directions.name, memoryInUse()]).toEqual([directions.name, inUse]);
       expect([directions.name, buffers]).toEqual([directions.name, 0]);
-      // A step's own report, lists of arguments and views, but no array of numbers; per run where there are many.
+      // A step's own report, lists of arguments and views, but no array of numbers; per run where there are many. Most of the time, that is: V8 is compiling meanwhile.
       const runs = directions.combination === "basis" ? 200 : directions.samples;
-      expect([directions.name, optimizer.name, heap / steps / runs < 15_000]).toEqual([
-        directions.name,
-        optimizer.name,
-        true,
-      ]);
+      const grown = heap.filter((bytes) => bytes > 0).sort((a, b) => a - b);
+      expect((grown[grown.length >> 2] ?? 0) / runs, `${directions.name} with ${optimizer.name}`).toBeLessThan(15_000);
     }
     const before = memoryInUse();
     for (const directions of estimators) forwardGradient(loss, theta, { directions, data });

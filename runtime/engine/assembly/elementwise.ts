@@ -120,7 +120,12 @@ export function addOuter(alpha: f32, s: usize, w: usize, y: usize, rows: usize, 
     for (; j < whole; j += 16) {
       v128.store(y + j, f32x4.add(v128.load(y + j), f32x4.mul(factors, v128.load(w + j))));
     }
-    for (; j < end; j += 4) store<f32>(y + j, load<f32>(y + j) + factor * load<f32>(w + j));
+    if (j + 8 <= end) {
+      const pair = f32x4.add(v128.load64_zero(y + j), f32x4.mul(factors, v128.load64_zero(w + j)));
+      v128.store_lane<f64>(y + j, pair, 0);
+      j += 8;
+    }
+    if (j < end) store<f32>(y + j, load<f32>(y + j) + factor * load<f32>(w + j));
     y += end;
   }
 }
