@@ -2,11 +2,23 @@
 
 import type { FunctionId } from "../ir/types.ts";
 import { argumentFor, holdsModule, isModuleBody, valueOfWrapper, wrappersAround } from "./bodies.ts";
-import { assignedPlace, isConstantVariable, isFixed, isKept, propertyOf, solePlace } from "./holders.ts";
+import {
+  assignedPlace,
+  givenBack,
+  isConstantVariable,
+  isFixed,
+  isGivenBack,
+  isKept,
+  nameOfValue,
+  propertyOf,
+  solePlace,
+  usesThis,
+} from "./holders.ts";
 import { declaredAround } from "./lexical.ts";
-import { implementationOf, moduleOf, wantImported, wantSpecifier } from "./packages.ts";
+import { implementationOf, loadedScript, moduleOf, wantImported, wantSpecifier } from "./packages.ts";
 import { ts } from "./project.ts";
 import { prototypeMember } from "./prototypes.ts";
+import { exportedValue } from "./umd.ts";
 
 /** A function that has a body and can be compiled. */
 export type FunctionNode = (
@@ -61,9 +73,17 @@ export function functionName(node: ts.Node): string | undefined {
   const holder = variableOf(node);
   if (holder !== undefined) return holder.name.getText();
   if (ts.isFunctionExpression(node) && node.name !== undefined) return node.name.text;
+  if (isGivenBack(node)) return nameOfGiven(node);
   if (ts.isPropertyAssignment(node.parent) || ts.isPropertyDeclaration(node.parent)) return node.parent.name.getText();
   const place = assignedPlace(node);
   return place && propertyOf(place);
+}
+
+/** What a module calls the function that a wrapper gives back. */
+function nameOfGiven(node: ts.Node): string | undefined {
+  const given = givenBack(node);
+  const name = given && nameOfValue(given.call);
+  return name?.split(".").at(-1);
 }
 
 /** The declaration `const f = …` whose value a function expression is. */
@@ -104,7 +124,10 @@ export function isTopLevel(node: FunctionNode): boolean {
   if (ts.isFunctionDeclaration(node)) return holdsModule(node.parent);
   if (ts.isMethodDeclaration(node)) return isFixed(node);
   const holder = variableOf(node);
-  if (holder === undefined) return assignedPlace(node) !== undefined || isFixed(node) || isDefault(node);
+  if (holder === undefined)
+    return (
+      assignedPlace(node) !== undefined || isFixed(node) || isDefault(node) || (isGivenBack(node) && !usesThis(node))
+    );
   return (
     ts.isVariableStatement(holder.parent.parent) &&
     holdsModule(holder.parent.parent.parent) &&
@@ -162,11 +185,52 @@ export function functionOfSymbol(
     const found = functionOfDeclaration(declaration);
     if (found !== undefined) return found;
     const other = otherName(declaration);
+    if (other !== undefined && isFunctionNode(other) && isGivenBack(other)) return usesThis(other) ? undefined : other;
     const value = other && valueSymbol(other, checker);
     const function_ = value && functionOfSymbol(value, checker, new Set([...behind, resolved]));
     if (function_ !== undefined) return function_;
   }
-  return undefined;
+  const imported = importOf(symbol);
+  const from = symbol.declarations?.[0];
+  if (imported === undefined || from === undefined || imported.name === "*") return undefined;
+  return exportedFunction(imported.specifier, imported.name, from, checker);
+}
+
+/** The function that a module exports under a name by a wrapper that the checker does not see through. */
+function exportedFunction(
+  specifier: string,
+  name: string,
+  from: ts.Node,
+  checker: ts.TypeChecker,
+): FunctionNode | undefined {
+  if (specifier === "fgrad" || specifier.startsWith("fgrad/")) return undefined;
+  const file = loadedScript(specifier, from, checker);
+  const value = file && exportedValue(file, name);
+  if (value === undefined) return undefined;
+  const written = unwrapped(value);
+  if (isFunctionNode(written)) return isTopLevel(written) ? written : undefined;
+  const symbol = valueSymbol(written, checker);
+  const found = symbol && functionOfSymbol(symbol, checker);
+  return found !== undefined && isTopLevel(found) ? found : undefined;
+}
+
+/** `lib.f`, of a module that was loaded as a whole. */
+export function loadedFunction(access: ts.Expression, checker: ts.TypeChecker): FunctionNode | undefined {
+  const name = propertyOf(access);
+  const holder = name === undefined ? undefined : (access as ts.PropertyAccessExpression).expression;
+  if (name === undefined || holder === undefined || !ts.isIdentifier(holder)) return undefined;
+  const symbol = checker.getSymbolAtLocation(holder);
+  const imported = symbol && importOf(symbol);
+  if (imported !== undefined && (imported.name === "*" || imported.name === "default"))
+    return exportedFunction(imported.specifier, name, holder, checker);
+  const declaration = symbol?.declarations?.find(ts.isVariableDeclaration);
+  const call = declaration?.initializer;
+  if (declaration === undefined || call === undefined || !ts.isCallExpression(call)) return undefined;
+  if (call.expression.getText() !== "require") return undefined;
+  const [specifier] = call.arguments;
+  if (specifier === undefined || !ts.isStringLiteralLike(specifier) || !isConstantVariable(declaration))
+    return undefined;
+  return exportedFunction(specifier.text, name, call, checker);
 }
 
 /** The expression behind a declaration that only gives something another name, for good: `const len = length`. */

@@ -166,10 +166,14 @@ export function isGivenBack(literal: ts.Node): boolean {
   return ts.isReturnStatement(parent) && holdsModule(parent.parent);
 }
 
-/** The call whose value a function in the literal that a wrapper gives back is a property of, and its name there. */
-export function givenBack(value: ts.Node): { readonly call: ts.Node; readonly name: string } | undefined {
+/** The call whose value a function that a wrapper gives back is, or is a property of, and its name there. */
+export function givenBack(value: ts.Node): { readonly call: ts.Node; readonly name?: string } | undefined {
   let at = value;
   while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  if (isGivenBack(at)) {
+    const around = bodyAround(at);
+    return { call: callOfWrapper(around) ?? around };
+  }
   const member = ts.isMethodDeclaration(at) ? at : ts.isPropertyAssignment(at.parent) ? at.parent : undefined;
   if (member === undefined || !ts.isIdentifier(member.name) || !isGivenBack(outermost(member.parent))) return undefined;
   const wrapper = bodyAround(member);

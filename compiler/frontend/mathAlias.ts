@@ -37,6 +37,15 @@ function ofPattern(checker: ts.TypeChecker, element: ts.BindingElement): string 
   return ts.isIdentifier(name) ? name.text : undefined;
 }
 
+/** `Math`, or a variable that is `Math` all along: `var M = Math`. */
+export function standsForMath(checker: ts.TypeChecker, node: ts.Identifier): boolean {
+  if (isMath(checker, node)) return true;
+  const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return false;
+  const { initializer } = declaration;
+  return initializer !== undefined && isConstantVariable(declaration) && isMath(checker, initializer);
+}
+
 /** The global `Math`, and not a variable of the program's with its name. */
 function isMath(checker: ts.TypeChecker, node: ts.Expression): boolean {
   if (!ts.isIdentifier(node) || node.text !== "Math") return false;

@@ -92,6 +92,20 @@ export function wantSpecifier(specifier: string, from: ts.Node, checker: ts.Type
   if (path !== undefined && /\.[cm]?jsx?$/.test(path)) wantScript(path, checker);
 }
 
+/** The script that a module loads by a specifier, once it is read. */
+export function loadedScript(specifier: string, from: ts.Node, checker: ts.TypeChecker): ts.SourceFile | undefined {
+  const program = sourcesOf.get(checker)?.program;
+  if (program === undefined) return undefined;
+  const options = program.getCompilerOptions();
+  const { resolvedModule } = ts.resolveModuleName(specifier, from.getSourceFile().fileName, options, ts.sys);
+  const path = resolvedModule?.resolvedFileName;
+  const script = path !== undefined && /\.d\.[cm]?ts$/.test(path) ? scriptOf(path, specifier) : path;
+  if (script === undefined || !/\.[cm]?jsx?$/.test(script)) return undefined;
+  const read = program.getSourceFile(script);
+  if (read === undefined) wantScript(script, checker);
+  return read;
+}
+
 /** Asks for a script by its path, unless the program has it. */
 export function wantScript(path: string, checker: ts.TypeChecker): void {
   const sources = sourcesOf.get(checker);

@@ -86,15 +86,17 @@ function outside({
   name,
 }: {
   readonly call: ts.Node;
-  readonly name: string;
+  readonly name?: string;
 }): { readonly behindClass: number; readonly reference: string } | undefined {
   const file = call.getSourceFile();
   const holder = nameOfValue(call);
   if (holder !== undefined) {
     const behindClass = statementOf(call)?.getEnd() ?? file.getEnd();
-    return { behindClass, reference: `${holder}.${name}` };
+    return { behindClass, reference: name === undefined ? holder : `${holder}.${name}` };
   }
-  return isCommonJs(file) ? { behindClass: file.getEnd(), reference: `module.exports.${name}` } : undefined;
+  return isCommonJs(file) && name !== undefined
+    ? { behindClass: file.getEnd(), reference: `module.exports.${name}` }
+    : undefined;
 }
 
 /** Where the innermost wrapper around a function begins: behind its directives. */

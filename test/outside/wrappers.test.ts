@@ -140,3 +140,46 @@ test("TypeScript's wrappers type-check", async () => {
   const { g } = await loadCompiled(place, result, path);
   expect(jvp(g as never, [3] as never, [1] as never)).toEqual([54, 36]);
 });
+
+test("functions of modules that export by wrappers, required and imported", async () => {
+  const factory = `(function (factory) { if (typeof exports === "object") factory(exports); else factory(this.lib = {}); })(`;
+  const [main = "", typed = ""] = place.write({
+    "umd/main.js": `
+      var lib = require("./filled.js");
+      var other = require("./given.js");
+      exports.f = function (x) { return lib.square(x) + other.cube(x) * other.kept(x); };`,
+    "umd/main.ts": `
+      // @ts-nocheck
+      import { square } from "./filled.js";
+      import other from "./given.js";
+      /** @fgrad */
+      export function g(x: number): number { return square(x) * other.cube(x); }`,
+    "umd/filled.js": `${factory}function (lib) {
+      var M = Math;
+      var square = (function () { var k = 1.5; return function square(x) { return k * M.pow(x, 2) + M.sin(x); }; })();
+      lib.square = square;
+    });`,
+    "umd/given.js": `
+      (function (root, factory) {
+        if (typeof module === "object" && module.exports) module.exports = factory();
+        else root.given = factory();
+      })(this, function () {
+        var api = { cube: function (x) { return x * x * x; } };
+        api.kept = kept;
+        function kept(x) { return Math.exp(-x); }
+        return api;
+      });`,
+  });
+  const result = compile([main], ["f"]);
+  expect(errorsOf(result)).toEqual([]);
+  const call = async (path: string, from: typeof result | undefined, name: string): Promise<Call> => {
+    const exports = from === undefined ? await load(place, path) : await loadCompiled(place, from, path);
+    const found = exports[name] ?? (exports.default as unknown as Record<string, Call> | undefined)?.[name];
+    if (found === undefined) throw new Error(`${name} is not there`);
+    return found;
+  };
+  checkFunction(await call(main, undefined, "f"), await call(main, result, "f"), { args: [0.8] });
+  const imported = compile([typed]);
+  expect(errorsOf(imported)).toEqual([]);
+  checkFunction(await call(typed, undefined, "g"), await call(typed, imported, "g"), { args: [0.8] });
+});

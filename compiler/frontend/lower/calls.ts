@@ -10,6 +10,7 @@ import {
   importOf,
   isFunctionNode,
   isTopLevel,
+  loadedFunction,
   memberSymbol,
   storedFunction,
   unwrapped,
@@ -186,7 +187,8 @@ function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
   if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return undefined;
   const { checker } = cx.program;
   const symbol = memberSymbol(callee, checker);
-  const target = (symbol && functionOfSymbol(symbol, checker)) ?? storedFunction(callee, checker);
+  const target =
+    (symbol && functionOfSymbol(symbol, checker)) ?? storedFunction(callee, checker) ?? loadedFunction(callee, checker);
   if (target === undefined || memberOfClass(target) !== undefined || !isTopLevel(target)) return undefined;
   return { kind: "function", id: functionId(target), name: callee.getText() };
 }

@@ -15,7 +15,7 @@ import type {
 } from "../../ir/types.ts";
 import { unknownThis } from "../../passes/builtins.ts";
 import { isFunctionNode, unwrapped } from "../functions.ts";
-import { mathAlias } from "../mathAlias.ts";
+import { mathAlias, standsForMath } from "../mathAlias.ts";
 import { isFunctionOfMath } from "../mathFunctions.ts";
 import { ts } from "../project.ts";
 import { isScalar } from "../types.ts";
@@ -280,7 +280,7 @@ export function mathFunction(cx: Context, node: ts.CallExpression): string | und
   const callee = unwrapped(node.expression);
   if (ts.isIdentifier(callee)) return mathAlias(cx.program.checker, callee);
   if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return undefined;
-  if (callee.expression.text !== "Math" || lookup(cx, callee.expression) !== undefined) return undefined;
+  if (!standsForMath(cx.program.checker, callee.expression)) return undefined;
   return callee.name.text === "random" ? undefined : callee.name.text;
 }
 
