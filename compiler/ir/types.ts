@@ -210,7 +210,7 @@ export type Callee =
   /** `Class.name(…)` of a static method. */
   | { readonly kind: "static"; readonly class_: ClassId; readonly className: string; readonly name: string }
   /** Printed as it stands: `console.log`, `Number`, generated helpers. `pure`: no effect, depends on its arguments alone. */
-  | { readonly kind: "global"; readonly name: string; readonly pure: boolean };
+  | { readonly kind: "global"; readonly name: string; readonly pure: boolean; readonly yields?: "number" };
 export interface Call extends Node {
   readonly kind: "call";
   readonly callee: Callee;

@@ -1,14 +1,19 @@
 /**
  * Differential fuzzing: random programs, compiled, run against themselves, the dual-number oracle and the type checker.
- * `npm run fuzz -- [--minutes N] [--programs N] [--seed S] [--only SEED] [--batch N]`
+ * `npm run fuzz -- [--minutes N] [--programs N] [--seed S] [--only SEED] [--batch N] [--jobs N] [--quick]`. The seeds are
+ * those from S on, one a program; of `parts` processes each takes every so-manieth batch.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { isBug, makeChecker, type Sample, show, type Verdict } from "./check.ts";
+import { isBug, type More, makeChecker, type Sample, type Verdict } from "./check.ts";
+import { show } from "./compare.ts";
 import { makeProgram, type RandomProgram } from "./program.ts";
 import { shrink } from "./shrink.ts";
+
+/** What a block of 200 seeds is compiled for. */
+const kinds: readonly More[] = [{}, { order: 2 }, { lanes: 2 }, {}, {}, { lanes: 3 }];
 
 /** Runs until the time is over; returns the exit code: 1 when something was found. */
 export async function main(argv: readonly string[], folder: string): Promise<number> {
@@ -23,13 +28,16 @@ export async function main(argv: readonly string[], folder: string): Promise<num
       avoid: { type: "string", default: "" },
       invalid: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
+      part: { type: "string", default: "1" },
+      parts: { type: "string", default: "1" },
     },
   });
   const found = join(folder, "fuzz");
   mkdirSync(found, { recursive: true });
   const first = Number(values.only ?? values.seed);
   const batch = values.only === undefined ? Number(values.batch) : 1;
-  const most = values.only === undefined ? Number(values.programs) : 1;
+  const parts = values.only === undefined ? Number(values.parts) : 1;
+  const most = values.only === undefined ? Number(values.programs) / parts : 1;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const checkers = [makeChecker(false), makeChecker(true)] as const;
@@ -38,16 +46,18 @@ export async function main(argv: readonly string[], folder: string): Promise<num
   const avoid = new Set(values.avoid.split(","));
   const invalid = new Map<string, number>();
   let programs = 0;
-  console.log(`seed ${first}`);
-  for (let at = first, round = 0; programs < most && seconds() < Number(values.minutes) * 60; at += batch, round++) {
+  if (values.part === "1") console.log(`seed ${first}`);
+  const step = batch * parts;
+  const start = first + (values.only === undefined ? (Number(values.part) - 1) * batch : 0);
+  for (let at = start, round = 0; programs < most && seconds() < Number(values.minutes) * 60; at += step, round++) {
     // The seed alone says which kind it is, so that --only repeats it.
     const careful = Math.floor(at / 1000) % 2 === 1;
     const made = Array.from({ length: batch }, (_, i) =>
       makeProgram(at + i, Math.floor((at + i) / 1000) % 2 === 1, avoid),
     );
     const checker = checkers[careful ? 1 : 0];
-    const lanes = [1, 1, 2, 1, 1, 3][Math.floor(at / 200) % 6] ?? 1;
-    const verdicts = await checker.check(made, { twice: round % 10 === 0, lanes });
+    const more = kinds[Math.floor(at / 200) % kinds.length] ?? {};
+    const verdicts = await checker.check(made, { ...more, twice: round % 10 === 0 });
     for (const [i, verdict] of verdicts.entries()) {
       const program = made[i];
       if (program === undefined) continue;
@@ -64,12 +74,13 @@ export async function main(argv: readonly string[], folder: string): Promise<num
       if (!isBug(verdict)) continue;
       const times = (seen.get(verdict.key) ?? 0) + 1;
       seen.set(verdict.key, times);
-      if (times > 1) continue;
-      if (values.quick) {
+      // Wrong numbers may have many causes under one key: each is made small.
+      const wrong = verdict.kind === "tangent" || verdict.kind === "primal";
+      if (values.quick || (times > 1 && !wrong) || times > 5) {
         console.log(`seed ${program.seed}: ${verdict.key} ${verdict.text.slice(0, 300)}`);
         continue;
       }
-      const small = await shrink(program, verdict.key, checker, lanes);
+      const small = await shrink(program, verdict.key, checker, more);
       const path = join(found, `${program.seed}.txt`);
       writeFileSync(path, reportOf(program, small.sample, small.verdict));
       console.log(

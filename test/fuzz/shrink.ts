@@ -4,7 +4,7 @@
  */
 
 import ts from "typescript";
-import { type Checker, isBug, type Sample, type Verdict } from "./check.ts";
+import { type Checker, isBug, type More, type Sample, type Verdict } from "./check.ts";
 
 export interface Shrunk {
   readonly sample: Sample;
@@ -19,13 +19,20 @@ interface Edit {
 }
 
 /** Tries edits, the largest first, in small batches, until none is left that keeps the failure. */
-export async function shrink(sample: Sample, key: string, checker: Checker, lanes = 1, most = 150): Promise<Shrunk> {
+export async function shrink(
+  sample: Sample,
+  key: string,
+  checker: Checker,
+  given: More = {},
+  most = 150,
+): Promise<Shrunk> {
+  const more = { ...given, twice: key === "twice" };
   let best = sample;
-  let verdict = (await checker.check([sample], { twice: key === "twice", lanes }))[0] ?? { kind: "invalid" as const };
+  let verdict = (await checker.check([sample], more))[0] ?? { kind: "invalid" as const };
   if (!isBug(verdict) || verdict.key !== key) return { sample, verdict };
   if (sample.calls.length > 1) {
     const single = sample.calls.map((one) => ({ ...sample, calls: [one] }));
-    const verdicts = await checker.check(single, { twice: key === "twice", lanes });
+    const verdicts = await checker.check(single, more);
     const at = verdicts.findIndex((one) => isBug(one) && one.key === key);
     best = single[at] ?? sample;
   }
@@ -36,7 +43,7 @@ export async function shrink(sample: Sample, key: string, checker: Checker, lane
     if (edits.length === 0) break;
     const before = best;
     const candidates = edits.map((edit) => apply(before, [edit]));
-    const verdicts = await checker.check(candidates, { twice: key === "twice", lanes });
+    const verdicts = await checker.check(candidates, more);
     const working = edits.filter((_, i) => fails(verdicts[i]));
     const at = verdicts.findIndex(fails);
     const [found, told] = [candidates[at], verdicts[at]];
@@ -52,7 +59,7 @@ export async function shrink(sample: Sample, key: string, checker: Checker, lane
     const together = apart(working);
     if (together.length < 2) continue;
     const merged = apply(before, together);
-    const [again] = await checker.check([merged], { twice: key === "twice", lanes });
+    const [again] = await checker.check([merged], more);
     if (again === undefined || !fails(again)) continue;
     best = merged;
     verdict = again;

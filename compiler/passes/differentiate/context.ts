@@ -108,7 +108,8 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   if (known !== undefined) return known;
   const held = variableValue(cx.one, variable);
   const id = cx.nextId();
-  const text = tangentText(variable.type, variable.typeText, held, cx.again);
+  const text = tangentText(variable.type, variable.typeText, held, cx.again, cx.lanes);
+  const isLoose = variable.annotated === true && variable.reassigned && variable.type.kind === "function";
   const made: Variable = {
     id,
     name: isNamed(variable) ? freeName(cx, `${variable.name}${isCallable ? "_jvp" : suffix(cx)}`) : `%${id}`,
@@ -119,6 +120,8 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
     primal: variable,
     ...(text !== undefined && !isCallable && { typeText: text }),
     ...(variable.annotated === true && text !== undefined && !isCallable && { annotated: true }),
+    // A function in the place of another: what it was first may take more.
+    ...(isCallable && isLoose && text !== undefined && { typeText: text, annotated: true }),
     // A function that comes later, or not at all.
     ...(isCallable && variable.reassigned && variable.type.kind !== "function" && { typeText: "any", annotated: true }),
   };
