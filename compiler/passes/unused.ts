@@ -22,7 +22,7 @@ function functionVariables(block: Block): Set<Variable> {
   const found = new Set<Variable>();
   const visit = (body: Block): void => {
     for (const statement of body) {
-      if (declaresFunction(statement) && statement.variable.role === "user") found.add(statement.variable);
+      if (declaresFunction(statement)) found.add(statement.variable);
       mapBlocks(statement, (inner) => {
         visit(inner);
         return inner;

@@ -53,7 +53,10 @@ export function wrtOfDerivative(
   });
 }
 
-/** Derivatives that instances call as they are: no active value meets the call. */
+/**
+ * Derivatives that instances call as they are: no active value meets the call, or it stands in a function of the function's
+ * own, which may stay beside its derivative.
+ */
 export function calledAsTheyAre(
   instances: readonly Instance[],
   closures: Iterable<ClosureDerivative>,
@@ -62,7 +65,7 @@ export function calledAsTheyAre(
   const visit = (form: FunctionForm, one: Instance | undefined): void => {
     const inExpression = (node: Expression): void => {
       if (node.kind !== "call" || node.callee.kind !== "function" || !isDerivative(node.callee.id)) return;
-      if (one?.calls.get(node)?.target === undefined) found.add(node.callee.id);
+      if (one?.form !== form || one.calls.get(node)?.target === undefined) found.add(node.callee.id);
     };
     visitStatements(form.body, (statement) => {
       for (const expression of expressionsOf(statement)) visitExpression(expression, inExpression);

@@ -10,6 +10,7 @@ import type { FunctionForm } from "../../ir/types.ts";
 import type { Instance, Library } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
 import { withoutUnusedFunctions } from "../unused.ts";
+import { localVariables } from "../variables.ts";
 import type { Context, Convention, Linkage } from "./context.ts";
 import { differentiateInstanceForm } from "./functions.ts";
 
@@ -34,13 +35,15 @@ export function differentiateInstance(
   nextId: () => number,
 ): FunctionForm {
   const { instance } = request;
+  // The names of a derivative's own tangents stand in nobody's source.
+  const own = request.suffix === undefined ? [] : [...localVariables(instance.form)].map(({ name }) => name);
   const cx: Context = {
     solver,
     library,
     one: instance,
     link: request.link,
     nextId,
-    reserved: request.reserved,
+    reserved: own.length === 0 ? request.reserved : new Set([...request.reserved, ...own]),
     tangents: new Map(),
     lanes: request.lanes,
     lane: 0,
