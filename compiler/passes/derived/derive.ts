@@ -247,6 +247,7 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
       return name;
     },
     register: () => "",
+    held: (target) => mark + target.key,
   };
   const { memberOf } = instance.form;
   const plain = instance.form.name === "" ? "" : `${instance.form.name}_jvp`;

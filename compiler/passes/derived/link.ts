@@ -1,6 +1,6 @@
 /** Calls of derivatives, and of rules, by the names that these have in the module at hand. */
 
-import type { Block, Callee, Expression, FunctionForm, FunctionId } from "../../ir/types.ts";
+import type { Block, Callee, Expression, FunctionForm, FunctionId, Variable } from "../../ir/types.ts";
 import { mapBlocks, mapExpressions, mapForms, mapSame, rewrite, withBody } from "../../ir/walk.ts";
 import { isDerivative, ruleNamed } from "./derive.ts";
 
@@ -17,7 +17,18 @@ export function linkDerivatives(form: FunctionForm, names: DerivativeNames): Fun
     if (rule !== undefined) return names.rule(rule);
     return isDerivative(callee.id) ? names.derivative(callee.id) : undefined;
   };
+  const held = new Map<string, Variable>();
+  /** A derivative used as a value. */
+  const inVariable = (node: Extract<Expression, { kind: "variable" }>): Expression => {
+    const { holds } = node.variable;
+    const name = holds !== undefined && isDerivative(holds) ? names.derivative(holds) : undefined;
+    if (holds === undefined || name === undefined || name === node.variable.name) return node;
+    const variable = held.get(holds) ?? { ...node.variable, name };
+    held.set(holds, variable);
+    return { ...node, variable };
+  };
   const inExpression = (node: Expression): Expression => {
+    if (node.kind === "variable") return inVariable(node);
     if (node.kind !== "call") return node;
     const [first] = node.arguments;
     // What cuts tangents has done so.

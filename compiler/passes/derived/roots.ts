@@ -64,6 +64,8 @@ export function calledAsTheyAre(
   const found = new Set<FunctionId>();
   const visit = (form: FunctionForm, one: Instance | undefined): void => {
     const inExpression = (node: Expression): void => {
+      if (node.kind === "variable" && node.variable.holds !== undefined && isDerivative(node.variable.holds))
+        found.add(node.variable.holds);
       if (node.kind !== "call" || node.callee.kind !== "function" || !isDerivative(node.callee.id)) return;
       if (one?.form !== form || one.calls.get(node)?.target === undefined) found.add(node.callee.id);
     };

@@ -1,7 +1,7 @@
 /** What the parts of differentiation share. */
 
 import { canCarry } from "../../frontend/types.ts";
-import type { Atom, Expression, Statement, Type, Variable } from "../../ir/types.ts";
+import type { Atom, Expression, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
 import { evaluate } from "../activity/evaluate.ts";
 import type { Instance, Library, Rule } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
@@ -24,6 +24,8 @@ export interface Linkage {
     /** The class that it is a static method of, by its name in the module at hand. */
     readonly className?: string;
   };
+  /** The generated function as one of the program's, where what is written will be differentiated again. */
+  held?(target: Instance): FunctionId;
   /** A name that a variable of a function takes: nothing that is imported from now on may have it. */
   note?(name: string): void;
   /** The rule's name in the module at hand. */
@@ -186,9 +188,10 @@ function moduleFunction(cx: Context, variable: Variable): Expression | undefined
   const target = variable.holds === undefined ? undefined : cx.one.moduleFunctions.get(variable.holds);
   if (target === undefined) return undefined;
   const { name } = cx.link.callee(target);
+  const key = cx.link.held === undefined ? name : `again ${name}`;
   const known = moduleFunctions.get(target) ?? new Map<string, Variable>();
   moduleFunctions.set(target, known);
-  const before = known.get(name);
+  const before = known.get(key);
   if (before !== undefined) return refer(before);
   const made: Variable = {
     id: cx.nextId(),
@@ -198,8 +201,9 @@ function moduleFunction(cx: Context, variable: Variable): Expression | undefined
     reassigned: false,
     captured: false,
     module: true,
+    ...(cx.link.held !== undefined && { holds: cx.link.held(target) }),
   };
-  known.set(name, made);
+  known.set(key, made);
   return refer(made);
 }
 
