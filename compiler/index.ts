@@ -224,6 +224,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
         const unlinked = differentiateInstance(request, library, analysis.solver, nextId);
         const differentiated = linkDerivatives(unlinked, {
           derivative: link.derivative,
+          className: link.className,
           rule: (id) => ifKnown(library.rule(id), link.rule),
         });
         note("differentiate", subject, module.file, () => printForm(differentiated));
@@ -281,7 +282,11 @@ function closuresOf(
   link: ReturnType<Plan["linkage"]>,
   nextId: () => number,
 ): ClosureDerivative[] {
-  const names = { derivative: link.derivative, rule: (id: FunctionId) => ifKnown(library.rule(id), link.rule) };
+  const names = {
+    derivative: link.derivative,
+    className: link.className,
+    rule: (id: FunctionId) => ifKnown(library.rule(id), link.rule),
+  };
   const printable = (form: FunctionForm): FunctionForm =>
     simplify(linkDerivatives(form, names), nextId).at(-1)?.form ?? form;
   return [...library.derivations.closures.values()].flatMap((closure) => {

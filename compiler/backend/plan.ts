@@ -83,7 +83,14 @@ export interface Plan {
   readonly modules: ReadonlyMap<string, ModulePlan>;
   readonly diagnostics: readonly Diagnostic[];
   /** `scope`: the wrappers of the module that the calling function stands in. */
-  linkage(file: string, scope?: string): Linkage & { derivative(id: FunctionId): string | undefined };
+  linkage(
+    file: string,
+    scope?: string,
+  ): Linkage & {
+    derivative(id: FunctionId): string | undefined;
+    /** A class by its name in the module, of its file. */
+    className(class_: { readonly file: string; readonly className: string }): string;
+  };
   /** What the function that a derivative is called in its own module. */
   derivativeName(id: FunctionId): string | undefined;
   /** Whether the function for the user's calls is exported. */
@@ -234,6 +241,8 @@ export function plan(
         else generated.wrapperExported = true;
         return importName(module, targetFile, name);
       },
+      className: (class_) =>
+        class_.file === file ? class_.className : importName(module, class_.file, class_.className),
       callee(target) {
         const generated = home.get(target);
         if (generated === undefined) throw new Error(`no function is generated for ${target.key}`);

@@ -25,9 +25,10 @@ export interface ClassTable {
   isPureConstruction(id: ClassId): boolean;
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
-  isGeneric(id: ClassId): boolean;
   /** Whether it is a function with a prototype. */
   isFunction(id: ClassId): boolean;
+  /** The type parameters of a generic class, as they are declared and as they are mentioned. */
+  typeParameters(id: ClassId): { readonly text: string; readonly names: string } | undefined;
   /** How instances get their shadows; nothing where they can't have any. */
   construction(id: ClassId): Construction | undefined;
   /** Whether it extends another class of the program, or is extended by one. */
@@ -258,7 +259,14 @@ export function createClassTable(program: Program): ClassTable {
       const node = nodeOf(id);
       return node !== undefined && !ts.isClassLike(node);
     },
-    isGeneric: (id) => (nodeOf(id)?.typeParameters?.length ?? 0) > 0,
+    typeParameters(id) {
+      const list = nodeOf(id)?.typeParameters;
+      if (list === undefined || list.length === 0) return undefined;
+      return {
+        text: list.map((one) => one.getText()).join(", "),
+        names: list.map(({ name }) => name.text).join(", "),
+      };
+    },
     construction(id) {
       const family = table.descendants(root(id));
       const nodes_ = family.flatMap((one) => nodeOf(one) ?? []);

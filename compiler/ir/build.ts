@@ -167,5 +167,9 @@ export function mathConstant(name: "LN2" | "LN10"): Constant {
 
 /** A call of a function without effects, known by its name alone. */
 export function pureCall(name: string, ...operands: Operand[]): Call {
-  return { kind: "call", callee: { kind: "global", name, pure: true, yields: "number" }, arguments: operands.map(expression) };
+  return {
+    kind: "call",
+    callee: { kind: "global", name, pure: true, yields: "number" },
+    arguments: operands.map(expression),
+  };
 }

@@ -86,7 +86,9 @@ function inferType(expression: Expression): Type {
     case "new":
       return { kind: "inert", name: "object" };
     case "call":
-      return expression.callee.kind === "global" && expression.callee.yields === "number" ? { kind: "number" } : unknown;
+      return expression.callee.kind === "global" && expression.callee.yields === "number"
+        ? { kind: "number" }
+        : unknown;
     case "as":
       return unknown;
   }

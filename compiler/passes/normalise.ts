@@ -26,12 +26,21 @@ import { typeOf } from "../ir/typing.ts";
 import { mapBlocks, rewrite } from "../ir/walk.ts";
 import { localVariables } from "./variables.ts";
 
+/** A function, called for objects of a class. */
+export interface MemberChoice {
+  readonly callee: Callee;
+  readonly className: string;
+}
+
 export interface Normalisation {
   readonly nextId: () => number;
   /** What a call calls, in terms of functions that can be looked up. */
   callee(callee: Callee): Callee;
-  /** The function that a call of an object's member calls, when it is to be called as one: the object comes first. */
-  member?(name: string): Callee | undefined;
+  /**
+   * The functions that a call of an object's member may call, when it is to be called as one: the object comes first, and
+   * its class says which it is; none when the call stays what it is.
+   */
+  member?(name: string): readonly MemberChoice[];
   /** The object of a member that becomes a function: what stood for `this`, and the parameter that stands for it. */
   readonly self?: { readonly receiver: Variable; readonly parameter: Variable };
   /** The type of what a called function returns, when it is known. */
@@ -345,16 +354,51 @@ function call(cx: Context, from: Extract<Expression, { kind: "call" }>): Express
     const held = atom(cx, callee.function);
     return { ...from, callee: { ...callee, function: held }, arguments: operands(cx, from.arguments) };
   }
-  const member = "name" in callee ? cx.given.member?.(callee.name) : undefined;
-  if (member !== undefined) {
+  const members = "name" in callee ? (cx.given.member?.(callee.name) ?? []) : [];
+  if (members.length > 0) {
     const object = callee.kind === "method" ? [callee.object] : callee.kind === "super" ? [refer(callee.this_)] : [];
-    return { ...from, callee: member, arguments: operands(cx, [...object, ...from.arguments]) };
+    return chosen(cx, from, members, operands(cx, [...object, ...from.arguments]));
   }
   if (callee.kind === "method") {
     const object = atom(cx, callee.object);
     return { ...from, callee: { ...callee, object }, arguments: operands(cx, from.arguments) };
   }
   return { ...from, callee: cx.given.callee(callee), arguments: operands(cx, from.arguments) };
+}
+
+/** Calls the function for the class of the first operand: `if (x instanceof B) r = f(x); else r = g(x);`. */
+function chosen(
+  cx: Context,
+  from: Extract<Expression, { kind: "call" }>,
+  [first, ...others]: readonly MemberChoice[],
+  given: readonly (Expression | Spread)[],
+): Expression {
+  const span = from.span && { span: from.span };
+  if (first === undefined) throw new Error("a call of no function");
+  const whole: Expression = { ...from, callee: first.callee, arguments: given };
+  const [object] = given;
+  if (others.length === 0 || object === undefined || object.kind === "spread") return whole;
+  const result = temporary(cx, cx.given.resultOf(first.callee), true);
+  const target: Place = { kind: "variable", variable: result };
+  const store = (value: Expression): Statement => ({ kind: "assign", target, value, ...span });
+  const outer = cx.out;
+  cx.out = [];
+  const rest = chosen(cx, from, others, given);
+  const otherwise = [...cx.out, store(rest)];
+  cx.out = outer;
+  const class_: Variable = {
+    id: cx.given.nextId(),
+    name: first.className,
+    role: "user",
+    type: { kind: "inert", name: "class" },
+    reassigned: false,
+    captured: false,
+    module: true,
+  };
+  const test: Expression = { kind: "binary", operator: "instanceof", left: object, right: refer(class_), ...span };
+  cx.out.push({ kind: "declare", keyword: "let", variable: result, ...span });
+  cx.out.push({ kind: "if", test, then: [store(whole)], else: otherwise, ...span });
+  return { ...refer(result), ...span };
 }
 
 /** `a.map(() => 0)`, as differentiation writes it for an array without a shadow: zeros that may have a shadow in turn. */

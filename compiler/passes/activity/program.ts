@@ -28,6 +28,12 @@ export interface Rule {
   readonly several?: Pick<Rule, "name" | "tangents">;
 }
 
+/** As they are declared, and as they are mentioned. */
+export interface TypeParameters {
+  readonly text: string;
+  readonly names: string;
+}
+
 export interface Classes {
   base(id: ClassId): ClassId | "foreign" | undefined;
   member(id: ClassId, name: string, role: "method" | "getter" | "setter"): FunctionId | undefined;
@@ -38,9 +44,10 @@ export interface Classes {
   mentions(id: ClassId, name: string): boolean;
   /** Whether other modules can import it by its name. */
   isExported(id: ClassId): boolean;
-  isGeneric(id: ClassId): boolean;
   /** Whether it is a function with a prototype. */
   isFunction(id: ClassId): boolean;
+  /** The type parameters of a generic class. */
+  typeParameters(id: ClassId): TypeParameters | undefined;
   /** How instances get their shadows; nothing where they can't have any. */
   construction(id: ClassId): Construction | undefined;
 }

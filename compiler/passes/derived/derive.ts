@@ -10,7 +10,7 @@
 
 import type { Diagnostic, Span } from "../../api.ts";
 import { report } from "../../diagnostics/messages.ts";
-import type { Callee, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
+import type { Callee, ClassId, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
 import { encode } from "../activity/patterns.ts";
 import type { Instance, Library, Rule } from "../activity/program.ts";
 import { parameterValues } from "../activity/roots.ts";
@@ -18,9 +18,18 @@ import { type Solver, solve } from "../activity/solve.ts";
 import { carries, makeValue, type Value } from "../activity/values.ts";
 import { type Linkage, tangentType } from "../differentiate/context.ts";
 import { differentiateInstance } from "../differentiate/index.ts";
-import { normalise } from "../normalise.ts";
+import { type MemberChoice, normalise } from "../normalise.ts";
 import { localVariables } from "../variables.ts";
-import { asStatic, memberCall, memberCalled, memberName, refuseMembers, selfOf, shadowType } from "./members.ts";
+import {
+  asStatic,
+  classMarked,
+  memberCall,
+  memberCalled,
+  memberName,
+  refuseMembers,
+  selfOf,
+  shadowType,
+} from "./members.ts";
 
 /** The sign in front of the key of an instance whose derivative a function is. */
 const mark = "∂";
@@ -247,6 +256,7 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
       return name;
     },
     register: () => "",
+    choice: (targets) => memberCall(...targets.map(({ key }) => key)),
     held: (target) => mark + target.key,
   };
   const { memberOf } = instance.form;
@@ -262,11 +272,20 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
     ...(target === undefined ? [] : [target]),
   ]);
   const targets = new Map(called.map((target) => [target.key, target]));
-  const member = (from: string): Callee | undefined => {
-    const key = memberCalled(from);
-    const target = key === undefined ? undefined : targets.get(key);
-    return target && { kind: "function", id: mark + target.key, name: memberName(target.form) };
-  };
+  const member = (from: string): MemberChoice[] =>
+    memberCalled(from)
+      .flatMap((key) => targets.get(key) ?? [])
+      .map((target) => ({
+        callee: { kind: "function", id: mark + target.key, name: memberName(target.form) } as const,
+        class_: target.form.memberOf,
+        depth: depthOf(library, target.form.memberOf?.class_),
+      }))
+      // Of a class and one that it extends, the former is asked for first.
+      .sort((a, b) => b.depth - a.depth)
+      .map(({ callee, class_ }) => ({
+        callee,
+        className: class_ === undefined ? "" : classMarked(class_.class_, class_.className),
+      }));
   const callee = (from: Callee): Callee => {
     if (from.kind === "function" && targets.has(from.id)) return { ...from, id: mark + from.id };
     const rule = from.kind === "global" ? rules.get(from.name) : undefined;
@@ -282,7 +301,17 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
   const self = receiver !== undefined && parameter !== undefined ? { self: { receiver, parameter } } : {};
   const lowered = normalise(differentiated, { nextId, callee, member, resultOf, ...self });
   const form = { ...lowered, id, result: pairType(instance) };
-  return memberOf === undefined ? form : asStatic(form, parameter, memberOf);
+  return memberOf === undefined
+    ? form
+    : asStatic(form, parameter, memberOf, library.classes.typeParameters(memberOf.class_));
+}
+
+/** How many classes a class extends. */
+function depthOf(library: Library, class_: ClassId | undefined): number {
+  let depth = 0;
+  for (let at: ClassId | "foreign" | undefined = class_; at !== undefined && at !== "foreign"; depth++)
+    at = library.classes.base(at);
+  return depth;
 }
 
 const conventionFor = ({ memberOf }: FunctionForm): "shadow" | "public" =>

@@ -3,10 +3,13 @@
 import type { Block, Callee, Expression, FunctionForm, FunctionId, Variable } from "../../ir/types.ts";
 import { mapBlocks, mapExpressions, mapForms, mapSame, rewrite, withBody } from "../../ir/walk.ts";
 import { isDerivative, ruleNamed } from "./derive.ts";
+import { classNamed } from "./members.ts";
 
 export interface DerivativeNames {
   /** The name of a derivative that is printed; nothing when it is called by a name of its own already. */
   derivative(id: FunctionId): string | undefined;
+  /** The name of a class. */
+  className(class_: { readonly file: string; readonly className: string }): string;
   /** The name of the rule of a function. */
   rule(id: FunctionId): string | undefined;
 }
@@ -18,9 +21,11 @@ export function linkDerivatives(form: FunctionForm, names: DerivativeNames): Fun
     return isDerivative(callee.id) ? names.derivative(callee.id) : undefined;
   };
   const held = new Map<string, Variable>();
-  /** A derivative used as a value. */
+  /** A derivative used as a value, or a class. */
   const inVariable = (node: Extract<Expression, { kind: "variable" }>): Expression => {
     const { holds } = node.variable;
+    const class_ = classNamed(node.variable.name);
+    if (class_ !== undefined) return { ...node, variable: { ...node.variable, name: names.className(class_) } };
     const name = holds !== undefined && isDerivative(holds) ? names.derivative(holds) : undefined;
     if (holds === undefined || name === undefined || name === node.variable.name) return node;
     const variable = held.get(holds) ?? { ...node.variable, name };

@@ -5,18 +5,32 @@
 
 import type { Diagnostic } from "../../api.ts";
 import { report } from "../../diagnostics/messages.ts";
-import type { FunctionForm, Membership, Type, Variable } from "../../ir/types.ts";
+import type { ClassId, FunctionForm, Membership, Type, Variable } from "../../ir/types.ts";
 import { expressionsOf, visitExpression, visitStatements } from "../../ir/walk.ts";
-import type { Instance, Library } from "../activity/program.ts";
+import type { Instance, Library, TypeParameters } from "../activity/program.ts";
 
 /** The sign in front of the key of an instance that a call of a member calls. */
 const memberMark = "∂member:";
 
-export const memberCall = (key: string): string => memberMark + key;
+/** The name of a call of a member's derivative: of one instance, or of that for the class of the object. */
+export const memberCall = (...keys: readonly string[]): string => keys.map((key) => memberMark + key).join("");
 
-/** The key of the instance that a call of a member calls. */
-export const memberCalled = (name: string): string | undefined =>
-  name.startsWith(memberMark) ? name.slice(memberMark.length) : undefined;
+/** The keys of the instances that a call of a member may call. */
+export const memberCalled = (name: string): readonly string[] =>
+  name.startsWith(memberMark) ? name.slice(memberMark.length).split(memberMark) : [];
+
+/** The name of a class in a lowered form, until the module is known that names it. */
+const classMark = "∂class:";
+
+export const classMarked = (class_: ClassId, className: string): string => `${classMark}${class_}:${className}`;
+
+/** The class that a name is the mark of: the file where it stands, and what it is called there. */
+export function classNamed(name: string): { readonly file: string; readonly className: string } | undefined {
+  const [, file, className] = name.startsWith(classMark)
+    ? (/^(.*)#\d+:(.*)$/.exec(name.slice(classMark.length)) ?? [])
+    : [];
+  return file === undefined || className === undefined ? undefined : { file, className };
+}
 
 /** What a member's derivative is called. */
 export function memberName({ memberOf, name }: FunctionForm): string {
@@ -28,13 +42,28 @@ export function memberName({ memberOf, name }: FunctionForm): string {
 }
 
 /** A member's derivative as a static method of its class: `this` is its first parameter. */
-export function asStatic(form: FunctionForm, self: Variable | undefined, membership: Membership): FunctionForm {
+export function asStatic(
+  form: FunctionForm,
+  self: Variable | undefined,
+  membership: Membership,
+  generic: TypeParameters | undefined,
+): FunctionForm {
   const { receiver: _, ...rest } = form;
   const parameters =
     self === undefined
       ? form.parameters
-      : [{ variable: self, typeText: membership.className, optional: false, rest: false }, ...form.parameters];
-  return { ...rest, parameters, style: "method", memberOf: { ...membership, role: "static" } };
+      : [
+          {
+            variable: self,
+            typeText: `${membership.className}${generic === undefined ? "" : `<${generic.names}>`}`,
+            optional: false,
+            rest: false,
+          },
+          ...form.parameters,
+        ];
+  const own = [generic?.text, form.typeParameters].filter((text) => text !== undefined && text !== "");
+  const typeParameters = own.length > 0 && { typeParameters: own.join(", ") };
+  return { ...rest, ...typeParameters, parameters, style: "method", memberOf: { ...membership, role: "static" } };
 }
 
 /** The object as a parameter. */
@@ -58,11 +87,6 @@ export function refuseMembers(instance: Instance, library: Library): Diagnostic[
     report.notYet({ construct }, { span: form.span, function: form.name }),
   ];
   const inside = "inside of a derivative that is differentiated again";
-  for (const site of instance.calls.values()) {
-    if (site.methods.size < 2) continue;
-    const names = [...site.methods.values()].map((target) => `${target.form.memberOf?.className}.${target.form.name}`);
-    return refused(`A choice between ${names.join(" and ")}, by the class of an object, ${inside}`);
-  }
   const { memberOf } = form;
   const others = [...instance.calls.values()].flatMap((site) => [...site.methods.values()]);
   for (const { form: other } of others) {
@@ -75,7 +99,6 @@ export function refuseMembers(instance: Instance, library: Library): Diagnostic[
   const whole = `${memberOf.className || "A class"}.${form.name || "constructor"} ${inside}`;
   if (library.classes.isFunction(memberOf.class_)) return refused(`The class of functions of ${whole}`);
   if (memberOf.className === "") return refused(`A class without a name ${inside}`);
-  if (library.classes.isGeneric(memberOf.class_)) return refused(`The generic class of ${whole}`);
   return mentionsThisAsText(form) ? refused(`Text that names this, in ${whole},`) : [];
 }
 

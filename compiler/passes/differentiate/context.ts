@@ -24,6 +24,8 @@ export interface Linkage {
     /** The class that it is a static method of, by its name in the module at hand. */
     readonly className?: string;
   };
+  /** How a call is written that finds the function by the class of its object, where methods have become functions. */
+  choice?(targets: readonly Instance[]): string;
   /** The generated function as one of the program's, where what is written will be differentiated again. */
   held?(target: Instance): FunctionId;
   /** A name that a variable of a function takes: nothing that is imported from now on may have it. */

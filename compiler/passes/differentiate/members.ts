@@ -29,20 +29,37 @@ export function anyTarget(site: CallSite): Instance | undefined {
   return site.methods.values().next().value;
 }
 
+/** Whether a call of methods becomes one of functions, by the class of the object. */
+const isChosen = (cx: Context, site: CallSite): boolean => site.methods.size > 1 && cx.link.choice !== undefined;
+
+/** What a call of any of some methods is called. */
+function calledName(cx: Context, site: CallSite, target: Instance): string {
+  const { choice } = cx.link;
+  const all = [...site.methods.values()];
+  if (all.length > 1 && choice !== undefined) return choice(all);
+  const { name } = cx.link.callee(target);
+  // Of an alias in one class and a method in another.
+  if (all.some((one) => cx.link.callee(one).name !== name))
+    throw new Error(`methods of several names are called by ${name}`);
+  return name;
+}
+
 /** Arguments interleaved with their tangents, the object's own tangent first. */
 function interleaved(
   cx: Context,
   target: Instance,
   object: Expression | undefined,
   given: readonly (Expression | Spread)[],
+  /** The object may be of several classes, and the tangent's type is of what they share. */
+  several = false,
 ): (Expression | Spread)[] {
   const args: (Expression | Spread)[] = [];
   if (object !== undefined && target.receiver !== undefined && carries(target.receiver)) {
     args.push(
-      ...perLane(cx, () => {
+      ...perLane(cx, (): Expression => {
         const shadow = tangentTree(cx, object);
         if (shadow === undefined) throw new Error("an active object without a shadow");
-        return shadow;
+        return several ? { kind: "as", operand: shadow, type: "any" } : shadow;
       }),
     );
   }
@@ -71,7 +88,12 @@ function interleaved(
  * An object as the type checker must see it for a call of a tangent: as it is, where its type is of classes that have the
  * method, and as anything where it is not: an abstract class or an interface knows nothing of it.
  */
-function asOwner(cx: Context, object: Expression, owners: ReadonlySet<ClassId | undefined>): Expression {
+function asOwner(cx: Context, object: Expression, site: CallSite): Expression {
+  const owners = new Set([...site.methods.values()].map(({ form }) => form.memberOf?.class_));
+  return isChosen(cx, site) ? { kind: "as", operand: object, type: "any" } : ownedBy(cx, object, owners);
+}
+
+function ownedBy(cx: Context, object: Expression, owners: ReadonlySet<ClassId | undefined>): Expression {
   const { classes } = cx.library;
   const has = (type: Type): boolean => {
     if (type.kind === "union") return type.members.every(has);
@@ -83,22 +105,17 @@ function asOwner(cx: Context, object: Expression, owners: ReadonlySet<ClassId | 
   return has(typeOf(object)) ? object : { kind: "as", operand: object, type: "any" };
 }
 
-const ownersOf = (site: CallSite): ReadonlySet<ClassId | undefined> =>
-  new Set([...site.methods.values()].map(({ form }) => form.memberOf?.class_));
-
 /** A method called on an object, on `super`, or on a class. */
 export function callMember(cx: Context, call: Call, site: CallSite, object: Expression | undefined): Dual {
   const target = anyTarget(site);
   if (target === undefined) return inactive(cx, call);
-  const { name, convention } = cx.link.callee(target);
-  // Of an alias in one class and a method in another.
-  if ([...site.methods.values()].some((one) => cx.link.callee(one).name !== name))
-    throw new Error(`methods of several names are called by ${name}`);
+  const { convention } = cx.link.callee(target);
+  const name = calledName(cx, site, target);
   const { callee } = call;
-  const args = interleaved(cx, target, object, call.arguments);
+  const args = interleaved(cx, target, object, call.arguments, isChosen(cx, site));
   const renamed =
     callee.kind === "method"
-      ? { ...callee, object: asOwner(cx, callee.object, ownersOf(site)), name }
+      ? { ...callee, object: asOwner(cx, callee.object, site), name }
       : callee.kind === "super"
         ? { ...callee, name, accessor: false }
         : callee.kind === "static"
@@ -118,11 +135,12 @@ export function readGetter(cx: Context, access: FieldAccess): Dual | undefined {
   const site = cx.one.calls.get(access);
   const target = site && anyTarget(site);
   if (site === undefined || target === undefined) return undefined;
-  const { name, convention } = cx.link.callee(target);
+  const { convention } = cx.link.callee(target);
+  const name = calledName(cx, site, target);
   const call: Call = {
     kind: "call",
-    callee: { kind: "method", object: asOwner(cx, access.object, ownersOf(site)), name },
-    arguments: interleaved(cx, target, access.object, []),
+    callee: { kind: "method", object: asOwner(cx, access.object, site), name },
+    arguments: interleaved(cx, target, access.object, [], isChosen(cx, site)),
     ...(access.span && { span: access.span }),
   };
   return received(cx, call, target.result, convention, cx.link.register(target));
@@ -135,11 +153,11 @@ export function storeBySetter(cx: Context, statement: Assign): Call | undefined 
   const site = cx.one.calls.get(setterOf(place));
   const target = site && anyTarget(site);
   if (site === undefined || target === undefined) return undefined;
-  const { name } = cx.link.callee(target);
+  const name = calledName(cx, site, target);
   return {
     kind: "call",
-    callee: { kind: "method", object: asOwner(cx, place.object, ownersOf(site)), name },
-    arguments: interleaved(cx, target, place.object, [value]),
+    callee: { kind: "method", object: asOwner(cx, place.object, site), name },
+    arguments: interleaved(cx, target, place.object, [value], isChosen(cx, site)),
     ...(statement.span && { span: statement.span }),
   };
 }
@@ -153,7 +171,7 @@ export function constructed(cx: Context, expression: New, result: () => Expressi
   const whole = target.form.memberOf?.construction === "whole";
   const shadow = (object: Expression): Call => ({
     kind: "call",
-    callee: { kind: "method", object: asOwner(cx, object, new Set([expression.class_])), name },
+    callee: { kind: "method", object: ownedBy(cx, object, new Set([expression.class_])), name },
     arguments: interleaved(cx, target, undefined, expression.arguments),
     ...span,
   });
