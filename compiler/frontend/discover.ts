@@ -62,8 +62,9 @@ type Annotation =
 
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*(\.[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*)*$/u;
 
-function readTag(tag: ts.JSDocTag): Annotation {
-  const text = (ts.getTextOfJSDocComment(tag.comment) ?? "").trim();
+const readTag = (tag: ts.JSDocTag): Annotation => readText((ts.getTextOfJSDocComment(tag.comment) ?? "").trim());
+
+function readText(text: string): Annotation {
   const line = (text.split(/\r?\n/)[0] ?? "").trim();
   if (line === "") return { kind: "compile" };
   const rule = RULE_TAG.exec(line);
@@ -81,15 +82,33 @@ export function annotationOf(node: FunctionNode): { readonly annotation: Annotat
   for (const tag of tagsOf(node)) {
     if (tag.tagName.text === "fgrad" && !isProse(tag)) return { annotation: readTag(tag), span: tagSpan(tag) };
   }
+  return tagOnTheLine(node);
+}
+
+/** A tag in a comment behind another statement on its line, which TypeScript takes for that statement's. */
+function tagOnTheLine(node: FunctionNode): ReturnType<typeof annotationOf> {
+  const { text, fileName } = node.getSourceFile();
+  for (const place of placesOf(node)) {
+    for (const { pos, end } of ts.getTrailingCommentRanges(text, place.getFullStart()) ?? []) {
+      const found = /^\/\*\*(?:[^@]*?\s)?(@fgrad\b[^\n]*)/.exec(text.slice(pos, end - 2));
+      if (found?.[1] === undefined || end > place.getStart()) continue;
+      const annotation = readText(found[1].slice("@fgrad".length).trim());
+      const start = pos + found[0].length - found[1].length;
+      return { annotation, span: { file: fileName, start, end: start + found[1].trimEnd().length } };
+    }
+  }
   return undefined;
 }
 
-function tagsOf(node: FunctionNode): ts.JSDocTag[] {
+const tagsOf = (node: FunctionNode): ts.JSDocTag[] => placesOf(node).flatMap((place) => [...ts.getJSDocTags(place)]);
+
+/** Where the comment of a function may stand. */
+function placesOf(node: FunctionNode): ts.Node[] {
   const places: ts.Node[] = [node];
   const variable = variableOf(node);
   if (variable !== undefined) places.push(variable, variable.parent.parent);
   if (ts.isFunctionDeclaration(node) && node.name !== undefined) places.push(...overloadsOf(node, node.name.text));
-  return places.flatMap((place) => [...ts.getJSDocTags(place)]);
+  return places;
 }
 
 /** A sentence that speaks of the tag, in the middle of a line, is no annotation. */

@@ -15,6 +15,22 @@ interface Loss {
 }
 
 const losses: readonly Loss[] = [
+  {
+    name: "a storage of texts",
+    code: "FG3004",
+    body: 'local.setItem("k", String(x)); return Number(local.getItem("k")) * x;',
+    before: "declare const local: { setItem(k: string, v: string): void; getItem(k: string): string | null };",
+  },
+  {
+    name: "a map of texts",
+    code: "FG3004",
+    body: 'const m = new Map<string, string>(); m.set("k", String(x)); return Number(m.get("k")) * x;',
+  },
+  {
+    name: "names of properties",
+    code: "FG3014",
+    body: "const o: Record<string, number> = {}; o[x] = 1; return Number(Object.keys(o)[0]) * x;",
+  },
   { name: "date now seed", code: "FG3017", body: "return x * (Date.now() % 10);" },
   { name: "perf now", code: "FG3017", body: "const t = performance.now(); return x + t;" },
   {

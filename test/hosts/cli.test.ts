@@ -324,6 +324,19 @@ describe("--check", () => {
     expect(code).toBe(0);
   });
 
+  test("tells a value that jumps from a wrong tangent", async () => {
+    const body = "x * x + Math.floor(x * 3000) * 1e-8";
+    const { root } = folder({
+      "a.ts":
+        one("stepped", "number", `return ${body};`, "number", `return [${body}, 2 * x * x_t];`) +
+        one("tilted", "number", `return ${body};`, "number", `return [${body}, 2.001 * x * x_t];`),
+    });
+    const { code, err } = await run(root, ["a.ts", "--check"]);
+    expect(err).toMatch(/stepped.*(jumps, or changes too fast| ok, )/);
+    expect(err).toMatch(/tilted.*apart/);
+    expect(code).toBe(1);
+  });
+
   test("finds a wrong tangent, a wrong value and a lost tangent, and writes nothing then", async () => {
     const { root } = folder({
       "a.ts":

@@ -3,7 +3,7 @@
  *
  * Along a random direction v, the tangent must be the limit of D(h) = (f(x + hv) − f(x − hv)) / 2h. Richardson's step
  * (4 D(h/2) − D(h)) / 3 takes the error to O(h⁴). Where D(h) and D(h/2) lie far apart the function is not smooth (a kink
- * between the points), and the point says nothing.
+ * between the points), and the point says nothing; nor does it where the value jumps between the points.
  */
 import { Script } from "node:vm";
 import type { CompiledFunction, OutputFile } from "../../api.ts";
@@ -163,9 +163,42 @@ function comparePoint(
       if (Math.abs(expected) > tolerance) return { wrong: "a result that depends on the input carries no tangent" };
       continue;
     }
-    error = Math.max(error, Number.isNaN(slope) ? Number.POSITIVE_INFINITY : relative(slope, expected));
+    const apart = Number.isNaN(slope) ? Number.POSITIVE_INFINITY : relative(slope, expected);
+    if (apart > tolerance && jumps(difference, i, slope, { step, tolerance })) {
+      return { skipped: "it jumps, or changes too fast, between the points that were tried" };
+    }
+    error = Math.max(error, apart);
   }
   return { error };
+}
+
+/** Each step is a quarter of the one before it. */
+const NARROWER = 5;
+
+/**
+ * Whether the value jumps between the points (as that of an integrator does where its number of steps changes), so that a
+ * difference says nothing: a jump by δ adds δ/2h to it. Of a smooth function narrower differences soon agree with each
+ * other, and then the tangent is what they say, or wrong; at a jump they do so only when it lies outside, and then with the tangent.
+ */
+function jumps(
+  difference: (h: number) => readonly number[],
+  output: number,
+  slope: number,
+  { step, tolerance }: Precision,
+): boolean {
+  let before: number | undefined;
+  let unknown = true;
+  for (let k = 1; k <= NARROWER; k++) {
+    const h = step / 4 ** k;
+    const [coarse, fine] = [difference(h)[output] ?? Number.NaN, difference(h / 2)[output] ?? Number.NaN];
+    const now = (4 * fine - coarse) / 3;
+    if (before !== undefined && relative(now, before) <= tolerance) {
+      if (relative(now, slope) <= tolerance) return true;
+      unknown = false;
+    }
+    before = now;
+  }
+  return unknown;
 }
 
 function precisionOf(file: OutputFile, { parameters, result }: CompiledFunction): Precision {

@@ -251,6 +251,16 @@ function compares(comparator: Value, element: Value, progress: Progress): void {
   for (const i of [0, 1]) flow(parameterOf(signature, i), element, progress);
 }
 
+/** Whether what a method of an unknown object gives may hold numbers as text: a storage or a map hands out what it was told. */
+function keeps(solver: Solver, object: Expression, holder: Value, values: readonly Value[]): boolean {
+  const told = values.some(({ tainted }) => tainted);
+  if (told && !holder.tainted && object.kind === "variable" && object.variable.type.kind !== "string") {
+    holder.tainted = true;
+    solver.progress.changed = true;
+  }
+  return holder.tainted || told;
+}
+
 function callMethod(solver: Solver, one: Instance, call: Call, object: Expression, name: string): Value {
   const { progress } = solver;
   const site = callSite(one, call);
@@ -263,7 +273,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   }
   if (holder.unsteady !== undefined) site.result.unsteady = holder.unsteady;
   if (region === undefined) {
-    site.result.tainted = holder.tainted || values.some((value) => value.tainted);
+    site.result.tainted = keeps(solver, object, holder, values);
     return site.result;
   }
   const implementations = implementationsOf(solver, region, name, "method");
@@ -274,7 +284,7 @@ function callMethod(solver: Solver, one: Instance, call: Call, object: Expressio
   const method = arrayMethod(region.constructor_, name);
   if (method === undefined) {
     // What is told to an object of unknown kind may come back out of any of its methods.
-    site.result.tainted ||= holder.tainted || region.element?.tainted === true || values.some(({ tainted }) => tainted);
+    if (keeps(solver, object, holder, values) || region.element?.tainted === true) site.result.tainted = true;
     return site.result;
   }
   const element = () => member(region, undefined, progress);

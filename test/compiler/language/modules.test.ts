@@ -14,6 +14,14 @@ describeTraps("modules", [
     args: [1.5],
   },
   {
+    name: "a tag behind an import on its line",
+    source: {
+      "main.ts": `import { K } from "./lib.ts"; /** @fgrad */ export function f(x: number): number { return x * x * K; }\n`,
+      "lib.ts": "export const K = 3;\n",
+    },
+    args: [1.5],
+  },
+  {
     name: "a default import",
     source: {
       "main.ts": main(`import sq from "./lib.ts";`, "return sq(x) * 2;"),

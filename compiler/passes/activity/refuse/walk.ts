@@ -5,7 +5,7 @@
 
 import type { Diagnostic } from "../../../api.ts";
 import { report } from "../../../diagnostics/messages.ts";
-import type { Block, Expression, FieldAccess, Spread, Statement } from "../../../ir/types.ts";
+import type { Block, ElementAccess, Expression, FieldAccess, Spread, Statement } from "../../../ir/types.ts";
 import { typeOf } from "../../../ir/typing.ts";
 import { isMathRule } from "../../../rules/index.ts";
 import { arithmetic, bitwise } from "../../operators.ts";
@@ -193,7 +193,10 @@ function visitStatement(cx: Refusals, statement: Statement): void {
       visitExpression(cx, statement.value);
       if (statement.target.kind === "element" || statement.target.kind === "field")
         visitExpression(cx, statement.target.object);
-      if (statement.target.kind === "element") visitExpression(cx, statement.target.index);
+      if (statement.target.kind === "element") {
+        visitExpression(cx, statement.target.index);
+        refuseName(cx, statement.target);
+      }
       if (statement.target.kind === "field") refuseMixed(cx, statement.target, "setter");
       return refuseStore(cx, statement.target, statement.value, statement.span);
     case "effect":
@@ -296,6 +299,13 @@ function refuseMixedMemory(cx: Refusals): void {
     );
     cx.reportedOutside.add(region.outside);
   }
+}
+
+/** A number that names a property can be read back from the name. */
+function refuseName(cx: Refusals, { object, index, span }: ElementAccess): void {
+  const name = cx.value(index);
+  if (typeOf(object).kind !== "object" || !(carries(name) || name.tainted)) return;
+  cx.add(report.tangentLost({ value: cx.words(index), construct: "the name of a property" }, cx.place(span)));
 }
 
 /** A name that is an accessor's in one class and a field's in another, on an object that may be of either. */
