@@ -1,7 +1,7 @@
 /** Calls: of generated tangents, of rules written by hand, of array methods that act on the shadow alike. */
 
 import { mayBeNothing } from "../../frontend/types.ts";
-import type { Atom, Call, Callee, Expression, FunctionForm, Spread, Variable } from "../../ir/types.ts";
+import type { Atom, Call, Callee, Expression, Spread, Variable } from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { isSupportName, tangentOf } from "../../rules/index.ts";
 import type { Instance, Rule } from "../activity/program.ts";
@@ -264,8 +264,9 @@ function partsOf(cx: Context, call: Call, name: string): Dual {
   return { primal: call, tangents };
 }
 
-/** `Object.keys(o).map((key) => o_t[key])`: the shadow may lack parts, or have them in another order. */
+/** `for (const key of Object.keys(o)) parts_t.push(o_t[key])`: the shadow may lack parts, or have them in another order. */
 function listed(cx: Context, call: Call, object: Expression, shadow: Expression): Expression {
+  const span = call.span && { span: call.span };
   const key: Variable = { ...primalTemporary(cx, { kind: "string" }, "string"), wanted: "key" };
   const part: Expression = {
     ...{ kind: "logical", operator: "??", right: zero },
@@ -273,16 +274,27 @@ function listed(cx: Context, call: Call, object: Expression, shadow: Expression)
   };
   const entries = call.callee.kind === "global" && call.callee.name === "Object.entries";
   const value: Expression = entries ? { kind: "array", elements: [nothing, part] } : part;
-  const span = call.span ?? { file: "", start: 0, end: 0 };
-  const form: FunctionForm = {
-    ...({ id: "", name: "", style: "arrow", result: { kind: "unknown" }, span } as const),
-    parameters: [{ variable: key, typeText: "string", optional: false, rest: false }],
-    ...(entries && { resultText: "any[]" }),
-    body: [{ kind: "return", value }],
+  const type = { kind: "array", constructor_: "Array", element: { kind: "unknown" } } as const;
+  const parts: Variable = {
+    ...primalTemporary(cx, type, "any[]"),
+    role: "tangent",
+    annotated: true,
+    wanted: entries ? "entries_t" : "values_t",
   };
   const keys: Call = { kind: "call", callee: { kind: "global", name: "Object.keys", pure: true }, arguments: [object] };
-  const callee = { kind: "method", object: keys, name: "map" } as const;
-  return { kind: "call", callee, arguments: [{ kind: "function", function: form }], span };
+  const push: Call = {
+    ...{ kind: "call", callee: { kind: "method", object: refer(parts), name: "push" } },
+    arguments: [value],
+  };
+  cx.out.push(
+    { kind: "declare", keyword: "const", variable: parts, value: { kind: "array", elements: [] }, ...span },
+    {
+      ...{ kind: "forOf", keyword: "const", variable: key, iterable: keys },
+      body: [{ kind: "effect", value: push, ...span }],
+      ...span,
+    },
+  );
+  return refer(parts);
 }
 
 const zerosOf = (part: Expression): Expression => ({
