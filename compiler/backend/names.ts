@@ -70,7 +70,8 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
   const nameOf = (variable: Variable): string => {
     const known = given.get(variable.id);
     if (known !== undefined) return known;
-    if (variable.role === "user") return give(variable, variable.name);
+    // The user's names stand, and those of what the module declares.
+    if (isGiven(variable)) return give(variable, variable.name);
     if (IDENTIFIER.test(variable.name) && !reservedWords.has(variable.name)) {
       return give(variable, distinct(variable, variable.name, variable.role !== "tangent"));
     }
@@ -103,7 +104,7 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
   };
   const nameWithin = (variable: Variable): string => nameOf(byId.get(variable.id) ?? variable);
 
-  for (const variable of variables) if (variable.role === "user") nameOf(variable);
+  for (const variable of variables) if (isGiven(variable)) nameOf(variable);
   for (const variable of variables) if (variable.role === "tangent" && IDENTIFIER.test(variable.name)) nameOf(variable);
   for (const variable of variables) nameOf(variable);
 
@@ -121,6 +122,8 @@ export function nameVariables(form: FunctionForm, reserved: ReadonlySet<string>)
     },
   };
 }
+
+const isGiven = ({ role, module }: Variable): boolean => role === "user" || module === true;
 
 function isWithin(inner: Scope, outer: Scope): boolean {
   let at: Scope | undefined = inner;

@@ -71,6 +71,10 @@ export function evaluateCall(solver: Solver, one: Instance, call: Call): Value {
         return site.result;
       }
       if (callee.name === "Object.freeze" && first !== undefined) return first;
+      // An object whose constructor is run by a function of its own.
+      if (callee.name === "Object.create") {
+        return { active: false, tainted: false, region: siteRegion(one, call, undefined) };
+      }
       const from = first && regionOf(first);
       if (callee.name === "fgrad:without" && from !== undefined) {
         const copy = siteRegion(one, call, undefined);

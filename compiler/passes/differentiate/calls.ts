@@ -57,6 +57,10 @@ export function differentiateCall(cx: Context, call: Call, result: () => Atom): 
       }
       if (spreadFunctions.has(callee.name) && carries(valueOf(cx, call)))
         return differentiateSpread(cx, call, callee.name);
+      if (callee.name === "Object.create" && carries(valueOf(cx, call))) {
+        const empty: Expression = { kind: "as", operand: { kind: "object", properties: [] }, type: "any" };
+        return { primal: call, tangents: perLane(cx, () => empty) };
+      }
       if (partsFunctions.has(callee.name) && carries(valueOf(cx, call))) return partsOf(cx, call, callee.name);
       if (isSupportName(callee.name)) return callSupport(cx, call, result);
       return inactive(cx, call);

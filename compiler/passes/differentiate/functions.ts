@@ -49,7 +49,8 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
   if (form.memberOf !== undefined) {
     // An object that is built as a whole is stored into as any other is.
     cx.building = form.memberOf.construction === "whole" ? undefined : builds;
-    cx.buildingText = receiver === undefined ? "{}" : receiverText(receiver.type, variableValue(cx.one, receiver));
+    cx.buildingText =
+      receiver === undefined ? "{}" : receiverText(receiver.type, variableValue(cx.one, receiver), cx.again);
   }
   const body: Statement[] = builds === undefined ? [] : shadowBase(cx, form, cx.buildingText);
   body.push(...differentiateBlock(cx, form.body));
@@ -68,7 +69,7 @@ function write(cx: Context, form: FunctionForm, name: string, convention: Conven
       });
     }
   } else if (receiver !== undefined && isActive(cx, receiver)) {
-    const typeText = receiverText(receiver.type, variableValue(cx.one, receiver));
+    const typeText = receiverText(receiver.type, variableValue(cx.one, receiver), cx.again);
     const shadows = perLane(cx, () => tangentVariable(cx, receiver));
     parameters.unshift(...shadows.map((variable) => ({ variable, typeText, optional: false, rest: false })));
   }
@@ -114,7 +115,9 @@ function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, r
   const text = form.overloaded === true ? "any" : form.resultText;
   if (convention === "shadow") {
     const shadow =
-      form.receiver === undefined ? "{}" : receiverText(form.receiver.type, variableValue(cx.one, form.receiver));
+      form.receiver === undefined
+        ? "{}"
+        : receiverText(form.receiver.type, variableValue(cx.one, form.receiver), cx.again);
     return cx.lanes === 1 ? shadow : `[${perLane(cx, () => shadow).join(", ")}]`;
   }
   if (convention === "none" || convention === "register") return text;

@@ -179,7 +179,7 @@ export function constructed(cx: Context, expression: New, result: () => Expressi
   const made = primalTemporary(cx, { kind: "unknown" });
   if (whole) {
     // In one step with what the constructor does, in the order that the arguments were evaluated in.
-    cx.out.push({ kind: "declare", keyword: "const", variable: made, value: unbuilt(expression), ...span });
+    cx.out.push({ kind: "declare", keyword: "const", variable: made, value: unbuilt(cx, expression), ...span });
     const shadows = primalTemporary(cx, { kind: "unknown" });
     const variable: Variable = { ...shadows, role: "tangent", primal: made };
     cx.out.push({ kind: "declare", keyword: "const", variable, value: shadow(refer(made)), ...span });
@@ -208,7 +208,7 @@ export function storesReadonly(statement: Statement): boolean {
 }
 
 /** An object of the class whose constructor has not run. */
-function unbuilt(expression: New): Expression {
+function unbuilt(cx: Context, expression: New): Expression {
   const text = `${expression.constructor_}.prototype`;
   const span = expression.span ?? { file: "", start: 0, end: 0 };
   const prototype: Expression = {
@@ -217,7 +217,8 @@ function unbuilt(expression: New): Expression {
   };
   const callee = { kind: "global", name: "Object.create", pure: true } as const;
   const made: Expression = { kind: "call", callee, arguments: [prototype], span };
-  return { kind: "as", operand: made, type: expression.instance ?? "any", span };
+  // Differentiated again, the shadow has this type too, and is no object of the class.
+  return { kind: "as", operand: made, type: (cx.again ? undefined : expression.instance) ?? "any", span };
 }
 
 /** Whether a statement of a constructor stores into the object, which is built already when its shadow is made. */

@@ -22,28 +22,29 @@ export function tangentText(
   if (type.kind === "number" && type.generic === true) return "number";
   if (type.kind === "never") return "any";
   if (text !== undefined && isNumeric(type) && isWhole(type, value)) return text;
-  return partText(type, value, []) ?? (value !== undefined && carries(value) ? "any" : text);
+  return partText(type, value, [], pairs) ?? (value !== undefined && carries(value) ? "any" : text);
 }
 
 const mayBeMissing = (type: Type): boolean =>
   type.kind === "union" && type.members.some(({ kind }) => kind === "undefined");
 
-function partText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
-  const found = shapeText(type, value, inside);
+function partText(type: Type, value: Value | undefined, inside: readonly Type[], pairs: boolean): string | undefined {
+  const found = shapeText(type, value, inside, pairs);
   return found === undefined && value !== undefined && carries(value) && type.kind !== "number" ? "any" : found;
 }
 
-function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]): string | undefined {
+function shapeText(type: Type, value: Value | undefined, inside: readonly Type[], pairs: boolean): string | undefined {
   switch (type.kind) {
     case "number":
       return "number";
     case "array": {
       if (type.constructor_ === "Float32Array" || type.constructor_ === "Float64Array") return type.constructor_;
-      const element = type.constructor_ === "Array" ? partText(type.element, elementOf(value), inside) : undefined;
+      const element =
+        type.constructor_ === "Array" ? partText(type.element, elementOf(value), inside, pairs) : undefined;
       return element === undefined ? undefined : `${needsParentheses(element) ? `(${element})` : element}[]`;
     }
     case "tuple": {
-      const elements = type.elements.map((element, i) => partText(element, fieldOf(value, String(i)), inside));
+      const elements = type.elements.map((element, i) => partText(element, fieldOf(value, String(i)), inside, pairs));
       if (elements.every((element) => element === undefined)) return undefined;
       const written = elements.map((element, i) => {
         const rest = type.elements.slice(i);
@@ -55,16 +56,16 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
       return value !== undefined && carries(value) ? "any" : undefined;
     case "function": {
       const signature = value?.region && find(value.region).signature;
-      return signature === undefined ? undefined : (functionText(type, signature, 1) ?? "any");
+      return signature === undefined ? undefined : (functionText(type, signature, 1, pairs) ?? "any");
     }
     case "object": {
       return type.generic === true || inside.includes(type) || hasMore(type, value)
         ? "any"
-        : fieldsText(type, value, inside);
+        : fieldsText(type, value, inside, pairs);
     }
     case "union": {
       const parts = type.members.map((member) =>
-        member.kind === "undefined" || member.kind === "null" ? member.kind : partText(member, value, inside),
+        member.kind === "undefined" || member.kind === "null" ? member.kind : partText(member, value, inside, pairs),
       );
       const known = [...new Set(parts.filter((part) => part !== undefined))];
       const carrying = known.filter((part) => part !== "undefined" && part !== "null");
@@ -81,11 +82,11 @@ function shapeText(type: Type, value: Value | undefined, inside: readonly Type[]
   }
 }
 
-function fieldsText(type: ObjectType, value: Value | undefined, inside: readonly Type[]): string {
+function fieldsText(type: ObjectType, value: Value | undefined, inside: readonly Type[], pairs: boolean): string {
   const parts: string[] = [];
   for (const [name, field] of type.fields()) {
     if (!isActiveField(value, name)) continue;
-    const part = partText(field, fieldOf(value, name), [...inside, type]);
+    const part = partText(field, fieldOf(value, name), [...inside, type], pairs);
     const optional = field.kind === "union" && field.members.some((member) => member.kind === "undefined");
     if (part !== undefined) parts.push(`${keyText(name)}${optional ? "?" : ""}: ${part}`);
   }
@@ -93,8 +94,8 @@ function fieldsText(type: ObjectType, value: Value | undefined, inside: readonly
 }
 
 /** The type of the tangent of `this`. */
-export const receiverText = (type: Type, value: Value): string =>
-  type.kind === "object" ? fieldsText(type, value, []) : (tangentText(type, undefined, value) ?? "{}");
+export const receiverText = (type: Type, value: Value, pairs = false): string =>
+  type.kind === "object" ? fieldsText(type, value, [], pairs) : (tangentText(type, undefined, value, pairs) ?? "{}");
 
 /** Whether an object may have active fields that its type says nothing of: those of a class behind an interface, or a base. */
 function hasMore(type: ObjectType, value: Value | undefined): boolean {
@@ -113,12 +114,14 @@ export function functionText(
   lanes: number,
   pairs = false,
 ): string | undefined {
-  if (signature.restAt !== undefined) return undefined;
+  // Of a generated function, whose tangents its type does not tell of.
+  const more = signature.parameters.length > type.parameters().length;
+  if (signature.restAt !== undefined || more) return undefined;
   const parameters = type.parameters().map((parameter, i) => {
     const name = `a${i === 0 ? "" : i}`;
     const value = signature.parameters[i];
     const own = plainText(parameter) ?? "any";
-    const part = own === "any" || value === undefined ? undefined : partText(parameter, value, []);
+    const part = own === "any" || value === undefined ? undefined : partText(parameter, value, [], pairs);
     const beside = part === undefined ? "any" : isReadonly(parameter) ? `readonly ${part}` : part;
     const tangents = Array.from(
       { length: value !== undefined && carries(value) ? lanes : 0 },
@@ -128,7 +131,9 @@ export function functionText(
   });
   const result = plainText(type.result());
   if (result === undefined) return undefined;
-  const beside = carries(signature.result) ? (partText(type.result(), signature.result, []) ?? "any") : undefined;
+  const beside = carries(signature.result)
+    ? (partText(type.result(), signature.result, [], pairs) ?? "any")
+    : undefined;
   const pair = beside !== undefined && (pairs || signature.crossing || signature.result.region !== undefined);
   const given = pair ? `[${[result, ...Array.from({ length: lanes }, () => beside)].join(", ")}]` : result;
   return `(${parameters.join(", ")}) => ${given}`;
