@@ -136,9 +136,12 @@ export function inParallel(alone: Exports, team: Team): Exports {
       const [a, a_t, aRow, , b, , bColumn, c, c_t, cRow, m, k, n] = args;
       const threads = 1 + team.ready();
       if (threads === 1 || m * k * n < MUCH) return alone.matmul(...args);
-      // Fewer than four rows or columns are summed in another order: no part may be so small.
+      // Up to eight rows or columns may be summed in another order: no part may be so small.
       const byRows = m >= n || m >= 16 * threads;
-      const parts = ranges(byRows ? m : n, threads, 16).map(([from, until]) => {
+      const total = byRows ? m : n;
+      const whole = total - (total % 16);
+      const parts = ranges(whole, threads, 16).map(([from, end]) => {
+        const until = end === whole ? total : end;
         const part: [...typeof args] = [...args];
         if (byRows) {
           part[0] = a + 4 * from * aRow;
@@ -152,7 +155,7 @@ export function inParallel(alone: Exports, team: Team): Exports {
         part[byRows ? 10 : 12] = until - from;
         return part;
       });
-      if (m < 4 || n < 4 || parts.some((part) => part[10] < 4 || part[12] < 4)) return alone.matmul(...args);
+      if (m < 4 || n < 4 || parts.length < 2) return alone.matmul(...args);
       run("matmul", parts, undefined);
     },
   };

@@ -58,7 +58,7 @@ export function bigKernels(): Record<string, number[]> {
     biasRelu_jvp(z, z_t, b, undefined, z, z_t, rows, columns);
     keep("biasRelu", z, z_t);
     for (const [m, k, columnsOfB] of [
-      [67, 301, 45],
+      [37, 301, 45],
       [5, 300, 401],
       [403, 200, 5],
       [2, 900, 301],

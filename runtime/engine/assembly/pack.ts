@@ -3,17 +3,25 @@
 import { first } from "./simd";
 
 /**
- * Packs `columns` ≤ `width` columns of B, rows of which are contiguous, into a panel, of which they leave less than four columns free; zeros fill these.
+ * Packs `columns` of B, rows of which are contiguous, into a panel, of which they leave less than four free: its last vector holds the last four, or all if there are fewer.
  * @param width 16, 12, 8 or 4
  */
 export function packRows(b: usize, stride: usize, panel: usize, k: usize, columns: usize, width: usize): void {
   const end = panel + k * width * 4;
-  if (columns == 16 && width == 16) {
+  if (columns < 4) {
+    for (; panel < end; panel += 16) {
+      v128.store(panel, first(b, columns));
+      b += stride;
+    }
+    return;
+  }
+  const last = columns * 4 - 16;
+  if (width == 16) {
     for (; panel < end; panel += 64) {
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
       const b2 = v128.load(b, 32);
-      const b3 = v128.load(b, 48);
+      const b3 = v128.load(b + last);
       v128.store(panel, b0);
       v128.store(panel, b1, 16);
       v128.store(panel, b2, 32);
@@ -22,22 +30,19 @@ export function packRows(b: usize, stride: usize, panel: usize, k: usize, column
     }
     return;
   }
-  const whole = (columns * 4) & ~15;
-  const left = columns & 3;
-  for (; panel < end; panel += width * 4) {
-    for (let j: usize = 0; j < whole; j += 16) v128.store(panel + j, v128.load(b + j));
-    if (left) v128.store(panel + whole, first(b + whole, left));
+  for (const before = width * 4 - 16; panel < end; panel += before + 16) {
+    for (let j: usize = 0; j < before; j += 16) v128.store(panel + j, v128.load(b + j));
+    v128.store(panel + before, v128.load(b + last));
     b += stride;
   }
 }
 
-/** The same where columns of B are contiguous; what fills it up are columns again. */
+/** The same where columns of B are contiguous. */
 export function packColumns(b: usize, stride: usize, panel: usize, k: usize, columns: usize, width: usize): void {
-  for (let j: usize = 0; j < columns; j += 4) {
-    const last = columns - j - 1;
-    const from = b + j * stride;
-    turn4(from, from + min<usize>(1, last) * stride, from + min<usize>(2, last) * stride, from + min<usize>(3, last) * stride,
-      panel + j * 4, width * 4, k);
+  for (let j: usize = 0; j < width; j += 4) {
+    const from = b + (columns > 4 ? min(j, columns - 4) : 0) * stride;
+    const last = columns - 1;
+    turn4(from, from + min<usize>(1, last) * stride, from + min<usize>(2, last) * stride, from + min<usize>(3, last) * stride, panel + j * 4, width * 4, k);
   }
 }
 
