@@ -3,7 +3,7 @@
  *
  * A panel holds its columns side by side, one row `stride` bytes after the other: packed, or where B lies. Rows of A step by `step` bytes along the depth.
  * Of a panel's `n` columns the last four make its last vector, which overlaps the one before it where they are no multiple of four: no store sticks out.
- * Up to ten vectors of sums stay in registers, which is as many as V8 keeps there; two rows of 16 columns load least for it.
+ * Eight vectors of sums stay in registers, which is as many as V8 keeps there; two rows of 16 columns load least for it.
  */
 
 import { madd } from "./simd";
@@ -249,70 +249,6 @@ export function block4x8(a0: usize, a1: usize, a2: usize, a3: usize, step: usize
   v128.store(c2 + last, s21);
   v128.store(c3, s30);
   v128.store(c3 + last, s31);
-}
-
-/** 5 rows of A times a panel of 5 to 8 columns, the last four of which lie `last` bytes after the first, in the panel `gap` bytes. */
-// @ts-ignore: decorator
-@inline
-export function block5x8(a0: usize, a1: usize, a2: usize, a3: usize, a4: usize, step: usize, panel: usize, gap: usize, stride: usize, k: usize, c0: usize, c1: usize, c2: usize, c3: usize, c4: usize, last: usize, add: bool): void {
-  let s00 = f32x4.splat(0);
-  let s01 = f32x4.splat(0);
-  let s10 = f32x4.splat(0);
-  let s11 = f32x4.splat(0);
-  let s20 = f32x4.splat(0);
-  let s21 = f32x4.splat(0);
-  let s30 = f32x4.splat(0);
-  let s31 = f32x4.splat(0);
-  let s40 = f32x4.splat(0);
-  let s41 = f32x4.splat(0);
-  let tail = panel + gap;
-  for (const end = panel + k * stride; panel < end; panel += stride) {
-    const b0 = v128.load(panel);
-    const b1 = v128.load(tail);
-    const x0 = v128.load32_splat(a0);
-    s00 = madd(x0, b0, s00);
-    s01 = madd(x0, b1, s01);
-    const x1 = v128.load32_splat(a1);
-    s10 = madd(x1, b0, s10);
-    s11 = madd(x1, b1, s11);
-    const x2 = v128.load32_splat(a2);
-    s20 = madd(x2, b0, s20);
-    s21 = madd(x2, b1, s21);
-    const x3 = v128.load32_splat(a3);
-    s30 = madd(x3, b0, s30);
-    s31 = madd(x3, b1, s31);
-    const x4 = v128.load32_splat(a4);
-    s40 = madd(x4, b0, s40);
-    s41 = madd(x4, b1, s41);
-    a0 += step;
-    a1 += step;
-    a2 += step;
-    a3 += step;
-    a4 += step;
-    tail += stride;
-  }
-  if (add) {
-    s00 = f32x4.add(v128.load(c0), s00);
-    s01 = f32x4.add(v128.load(c0 + last), s01);
-    s10 = f32x4.add(v128.load(c1), s10);
-    s11 = f32x4.add(v128.load(c1 + last), s11);
-    s20 = f32x4.add(v128.load(c2), s20);
-    s21 = f32x4.add(v128.load(c2 + last), s21);
-    s30 = f32x4.add(v128.load(c3), s30);
-    s31 = f32x4.add(v128.load(c3 + last), s31);
-    s40 = f32x4.add(v128.load(c4), s40);
-    s41 = f32x4.add(v128.load(c4 + last), s41);
-  }
-  v128.store(c0, s00);
-  v128.store(c0 + last, s01);
-  v128.store(c1, s10);
-  v128.store(c1 + last, s11);
-  v128.store(c2, s20);
-  v128.store(c2 + last, s21);
-  v128.store(c3, s30);
-  v128.store(c3 + last, s31);
-  v128.store(c4, s40);
-  v128.store(c4 + last, s41);
 }
 
 /** 3 rows of A times a panel of 4 columns. */

@@ -8,9 +8,9 @@
  * order whatever the other sizes, so that any split of rows or columns between threads gives the same bits.
  */
 
-import { block1x16, block2x12, block2x16, block3x4, block3x8, block4x4, block4x8, block5x4, block5x8 } from "./blocks";
+import { block1x16, block2x12, block2x16, block3x4, block3x8, block4x4, block4x8, block5x4 } from "./blocks";
 import { dots } from "./dots";
-import { packColumns, packRows, packTransposed } from "./pack";
+import { packColumns, packRows, packTransposed, splitColumns } from "./pack";
 import { first, madd } from "./simd";
 
 const DEPTH: usize = 256;
@@ -72,7 +72,7 @@ export function matmul(
     // Along the depth: dot products where the longer matrix is contiguous; the other one is made so.
     const deep = high <= FEW || (low <= FEW
       ? k >= DEEP && (m < n ? bRow : aColumn) == 1
-      : low < LOW && k >= DEEPER && (m < n ? bRow : aColumn) == 1 && (high > LOW || (m < n ? aColumn : bRow) == 1));
+      : low < LOW && k >= DEEPER && (m < n ? bRow : aColumn) == 1 && ((m < n ? aColumn : bRow) == 1 || low == 5 || (low == 4 && high > LOW)));
     // Along the longer side, where that reads whole lines of a matrix that no cache holds, or is one long combination.
     const across = m < n ? bColumn == 1 : aRow == 1;
     const wide = !deep && across && (low > FEW ? low <= MODEST && (m < n ? bRow : aColumn) * k > LARGE : k == 1 || high > COLUMNS);
@@ -104,8 +104,8 @@ function panelwise(
   const turn = aColumn != 1 && (min(m, n) > 2 * LOW || (k > 64 && (aColumn & 127) == 0));
   const height = turn ? (a_t && c ? TURNED / 2 : TURNED) : m;
   const inPlace = bColumn == 1 && n > FEW && (m <= LOW || k * n <= SMALL);
-  // Three, five or seven rows fit into blocks of eight columns.
-  const most: usize = flip || (m < LOW && m & 1) ? 8 : 16;
+  // Three, five or seven rows fit into blocks of eight columns, which pay from some depth on.
+  const most: usize = flip || (m < LOW && m & 1 && k >= DEEPER) ? 8 : 16;
   for (let i: usize = 0; i < m; ) {
     const mc = part(m - i, height);
     for (let p: usize = 0; p < k; p += depth) {
@@ -212,7 +212,7 @@ function tiles(
   }
 }
 
-/** The same for up to 8 columns, the last four of which lie `gap` bytes after the first: three, four or five rows at once. */
+/** The same for up to 8 columns, the last four of which lie `gap` bytes after the first: three or four rows at once, or five. */
 function narrow(
   a: usize, aRow: usize, step: usize, panel: usize, gap: usize, stride: usize,
   c: usize, cRow: usize, m: usize, k: usize, n: usize, flip: bool, add: bool,
@@ -241,7 +241,7 @@ function narrow(
     c += 4 * down;
   }
   while (left > 0) {
-    const height: usize = left == 5 ? 5 : min<usize>(left, 3);
+    const height: usize = left == 5 && n <= 4 ? 5 : min<usize>(left, 3);
     const to = aside ? tile : c;
     // Where there are but one or two rows, the last one is given again.
     const a1 = height > 1 ? a + aRow : a;
@@ -249,10 +249,8 @@ function narrow(
     const c1 = height > 1 ? to + row : tile + 64;
     const c2 = height > 2 ? c1 + row : tile + 128;
     const a4 = a2 + 2 * aRow;
-    if (height == 5) {
-      if (n > 4) block5x8(a, a1, a2, a2 + aRow, a4, step, panel, gap, stride, k, to, c1, c2, c2 + row, c2 + 2 * row, last, more);
-      else block5x4(a, a1, a2, a2 + aRow, a4, step, panel, stride, k, to, c1, c2, c2 + row, c2 + 2 * row, more);
-    } else if (n > 4) block3x8(a, a1, a2, step, panel, gap, stride, k, to, c1, c2, last, more);
+    if (n > 4) block3x8(a, a1, a2, step, panel, gap, stride, k, to, c1, c2, last, more);
+    else if (height == 5) block5x4(a, a1, a2, a2 + aRow, a4, step, panel, stride, k, to, c1, c2, c2 + row, c2 + 2 * row, more);
     else block3x4(a, a1, a2, step, panel, stride, k, to, c1, c2, more);
     if (aside) keep(c, cRow, height, n, flip, add);
     a += height * aRow;
@@ -358,14 +356,18 @@ function combinations(
 
 /** Columns of a matrix, rows of which are contiguous and `row` bytes apart, one after the other. */
 function gather(from: usize, row: usize, to: usize, count: usize, k: usize): void {
-  if (count > FEW) packTransposed(from, row, to, k * 4, count, k);
-  else {
-    for (let i: usize = 0; i < count; i++) {
-      let x = from + i * 4;
-      for (const end = to + k * 4; to < end; to += 4) {
-        store<f32>(to, load<f32>(x));
-        x += row;
-      }
+  let i: usize = 0;
+  // Four at once, unless but one is left; the last four may overlap those before.
+  for (; i + 1 < count && count >= 4; i += 4) {
+    i = min(i, count - 4);
+    splitColumns(from + i * 4, row, to + i * k * 4, k);
+  }
+  for (; i < count; i++) {
+    let x = from + i * 4;
+    let at = to + i * k * 4;
+    for (const end = at + k * 4; at < end; at += 4) {
+      store<f32>(at, load<f32>(x));
+      x += row;
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Copies of blocks of a matrix, in the order in which the innermost loops read them. */
 
+import { keepTurned } from "./blocks";
 import { first } from "./simd";
 
 /**
@@ -43,6 +44,25 @@ export function packColumns(b: usize, stride: usize, panel: usize, k: usize, col
     const from = b + (columns > 4 ? min(j, columns - 4) : 0) * stride;
     const last = columns - 1;
     turn4(from, from + min<usize>(1, last) * stride, from + min<usize>(2, last) * stride, from + min<usize>(3, last) * stride, panel + j * 4, width * 4, k);
+  }
+}
+
+/** Four adjacent columns of a matrix, rows of which are `stride` bytes apart, as contiguous vectors of k floats, one after the other. */
+export function splitColumns(b: usize, stride: usize, to: usize, k: usize): void {
+  const line = k * 4;
+  let p: usize = 0;
+  for (; p + 4 <= k; p += 4) {
+    const b1 = b + stride;
+    const b2 = b1 + stride;
+    const b3 = b2 + stride;
+    keepTurned(to, line, v128.load(b), v128.load(b1), v128.load(b2), v128.load(b3), 4);
+    b = b3 + stride;
+    to += 16;
+  }
+  for (; p < k; p++) {
+    for (let j: usize = 0; j < 4; j++) store<f32>(to + j * line, load<f32>(b + j * 4));
+    b += stride;
+    to += 4;
   }
 }
 
