@@ -46,6 +46,7 @@ import { linkDerivatives } from "./passes/derived/link.ts";
 import { calledAsTheyAre } from "./passes/derived/roots.ts";
 import { solveWanted, wantedFunctions } from "./passes/derived/wanted.ts";
 import { differentiateInstance } from "./passes/differentiate/index.ts";
+import { refuseScratch } from "./passes/scratch/refuse.ts";
 import { simplify } from "./passes/simplify/simplify.ts";
 
 export type {
@@ -168,6 +169,8 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
       diagnostics.push(...library.problems(instance.form.id));
   }
   diagnostics.push(...library.diagnostics, ...analysis.diagnostics);
+  const entries = analysis.selected.filter((one) => one !== undefined);
+  diagnostics.push(...refuseScratch(analysis.solver, entries, analysis.instances, library.modules));
   if ((options.lanes ?? 1) > 1) diagnostics.push(...derivativesInLanes(analysis.instances, library));
   if ((options.lanes ?? 1) > 1) diagnostics.push(...rulesInLanes(analysis.instances, options.lanes ?? 1));
 
@@ -265,6 +268,7 @@ function compileWith(programs: ProgramHost, options: CompileOptions, packages: S
     options,
     source: sources.view,
     place: sources.place,
+    declared: sources.declared,
     uncheckedIndexedAccess: program.options.noUncheckedIndexedAccess === true,
     wrt: (instance) => selections.get(instance)?.wrt,
     closures: (file) => closuresOf(file, library, planned.linkage(file), nextId),

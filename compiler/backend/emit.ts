@@ -8,7 +8,7 @@
 import { dirname, extname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { CompiledFunction, CompileOptions, OutputFile } from "../api.ts";
 import type { ts } from "../frontend/project.ts";
-import type { Call, ClassId, Expression, FunctionForm } from "../ir/types.ts";
+import type { Call, ClassId, Expression, FunctionForm, ModuleVariableId } from "../ir/types.ts";
 import type { Instance } from "../passes/activity/program.ts";
 import { carries } from "../passes/activity/values.ts";
 import { type ClosureDerivative, derivativeOrder } from "../passes/derived/derive.ts";
@@ -20,6 +20,7 @@ import { type Attachment, assembleModule, attachmentStatement, type Insertion } 
 import { depthAt, type Place, typeOfFunction } from "./place.ts";
 import { type Generated, inPackages, type ModulePlan, type Plan } from "./plan.ts";
 import { type PrintedFunction, printFunction } from "./print/print.ts";
+import { shadowsOf } from "./shadows.ts";
 import { detectStyle } from "./style.ts";
 import { supportCalls } from "./support.ts";
 
@@ -40,6 +41,14 @@ export interface SourceView {
   }[];
 }
 
+export interface DeclaredVariable {
+  /** Behind the statement that declares it. */
+  readonly behind: number;
+  readonly typeText: string;
+  /** Declared with `export` in front. */
+  readonly exported: boolean;
+}
+
 export interface EmitInput {
   readonly plan: Plan;
   /** Simplified forms. */
@@ -54,6 +63,8 @@ export interface EmitInput {
   readonly program: ts.Program;
   /** The class that a class extends. */
   base(class_: ClassId): ClassId | undefined;
+  /** Where a module's variable is declared: the whole of the statement, and its type as text. */
+  declared(id: ModuleVariableId): DeclaredVariable | undefined;
 }
 
 export function emit(input: EmitInput): OutputFile[] {
@@ -183,17 +194,19 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
 
   const beginnings = [...openings].flatMap(([at, lines]) => {
     const before = `${style.newline}${/[\r\n]([ \t]*)\S/.exec(source.text.slice(at))?.[1] ?? ""}`;
-    return lines.length === 0 ? [] : [{ at, text: lines.map((line) => before + line.replace(/;?$/, ";")).join("") }];
+    return lines.length === 0
+      ? []
+      : [{ start: at, end: at, text: lines.map((line) => before + line.replace(/;?$/, ";")).join("") }];
   });
-  const edits = input.closures(module.file).flatMap((closure) => {
+  const closures = input.closures(module.file).flatMap((closure) => {
     const first = textOfClosure(closure.form);
     const { second } = closure;
     const value = second === undefined ? first : attached(first, textOfClosure(second.form), second.active, false);
     const head = "Object.defineProperty(";
     const whole = attached("", value, closure.active, closure.named);
     return [
-      { at: closure.start, text: head },
-      { at: closure.end, text: whole.slice(head.length) },
+      { start: closure.start, end: closure.start, text: head },
+      { start: closure.end, end: closure.end, text: whole.slice(head.length) },
     ];
   });
   function textOfClosure(form: FunctionForm): string {
@@ -215,9 +228,11 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
   // Names in generated text are no one else's, so that looking for the word says whether it is used.
   const generatedText = [
     ...insertions.flatMap((insertion) => insertion.functions.map(({ text }) => text)),
-    JSON.stringify(edits),
+    JSON.stringify(closures),
   ].join("\n");
   const words = new Set(generatedText.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
+  const shadows = shadowsOf(input, module, words, javascript);
+  const edits = [...closures, ...shadows.edits];
   const keepsRegister = module.usesRegister && (words.has(module.register) || module.exportsRegister);
 
   const assembled = assembleModule({
@@ -233,10 +248,14 @@ function emitModule(input: EmitInput, module: ModulePlan): OutputFile {
       ? [{ name: module.register, lanes, exported: module.exportsRegister && !source.commonjs }]
       : [],
     support: [...support].map(([name, local]) => supportText(supportFunctions[name].source(local), javascript)),
-    exportsAtEnd:
-      source.commonjs && module.exportsRegister
-        ? [{ name: module.register, variable: module.register }, ...exportsAtEnd]
-        : exportsAtEnd,
+    exportsAtEnd: source.commonjs
+      ? [
+          ...(module.exportsRegister ? [{ name: module.register, variable: module.register }] : []),
+          ...exportsAtEnd,
+          ...shadows.exported.map((name) => ({ name, variable: name })),
+        ]
+      : exportsAtEnd,
+    ...(!source.commonjs && { listed: shadows.exported }),
     maybeScript: module.handedOut.size > 0,
     declarations,
     sourcemap: options.sourcemap !== false,

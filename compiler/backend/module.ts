@@ -60,8 +60,10 @@ export interface ModuleInput {
   readonly imports?: readonly string[];
   /** Specifiers to replace: the range of the string literal, quotes included, and what it shall hold. */
   readonly importRewrites?: readonly { readonly start: number; readonly end: number; readonly specifier: string }[];
-  /** Texts to put between the user's, by offset. */
-  readonly edits?: readonly { readonly at: number; readonly text: string }[];
+  /** Texts to put in the place of the user's, or between them. */
+  readonly edits?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  /** Names exported at the end of a module that has `export`. */
+  readonly listed?: readonly string[];
   readonly registers?: readonly RegisterDeclaration[];
   /** Helper functions, each as the text of a function declaration. */
   readonly support?: readonly string[];
@@ -144,6 +146,8 @@ export function assembleModule(input: ModuleInput): AssembledModule {
   const exported = (input.exportsAtEnd ?? []).map(
     ({ name, variable }) => `${guard}module.exports.${name} = ${variable}${semicolon}`,
   );
+  const listed = input.listed ?? [];
+  if (listed.length > 0) exported.push(`export { ${listed.join(", ")} }${semicolon}`);
   const support = [...(exported.length > 0 ? [exported.join(newline)] : []), ...(input.support ?? [])];
   if (support.length > 0) {
     out.add(text.endsWith("\n") ? newline : newline + newline);
@@ -157,7 +161,7 @@ export function assembleModule(input: ModuleInput): AssembledModule {
 
 /** Copies the source up to an offset, specifiers rewritten on the way. */
 function copier(input: ModuleInput, out: Writer): (end: number) => void {
-  const edits = (input.edits ?? []).map((edit) => ({ start: edit.at, end: edit.at, edit: edit.text }));
+  const edits = (input.edits ?? []).map(({ text, ...range }) => ({ ...range, edit: text }));
   const rewrites = [...(input.importRewrites ?? []), ...edits].sort((a, b) => a.start - b.start);
   let at = 0;
   return (end) => {

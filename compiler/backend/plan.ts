@@ -6,9 +6,10 @@
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import type { CompileOptions, Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
-import type { FunctionForm, FunctionId } from "../ir/types.ts";
-import type { Instance, Rule } from "../passes/activity/program.ts";
-import { carries } from "../passes/activity/values.ts";
+import { variableOfInitial } from "../frontend/moduleVariables.ts";
+import type { FunctionForm, FunctionId, ModuleVariableId } from "../ir/types.ts";
+import type { Global, Instance, Rule } from "../passes/activity/program.ts";
+import { carries, regionOf } from "../passes/activity/values.ts";
 import { isDerivative } from "../passes/derived/derive.ts";
 import { conventionOf } from "../passes/differentiate/calls.ts";
 import type { Convention, Linkage } from "../passes/differentiate/context.ts";
@@ -38,12 +39,14 @@ export function neededFunctions(
   for (const module of modules.values()) {
     for (const generated of module.generated) {
       byName.set(generated.name, [...(byName.get(generated.name) ?? []), generated]);
-      const variable = module.handedOut.get(generated.name);
-      if (variable !== undefined) byName.set(variable, [generated]);
+      const handed = module.handedOut.get(generated.name);
+      if (handed !== undefined) byName.set(handed, [generated]);
+      const variable = variableOfInitial(generated.instance.form.id);
+      const own = [generated.name, ...((variable && module.shadows.get(variable)?.names) ?? [])];
+      for (const name of own.slice(1)) byName.set(name, [...(byName.get(name) ?? []), generated]);
       for (const other of modules.values()) {
         for (const [imported, name] of [...other.imports.values()].flatMap((names) => [...names])) {
-          if (imported === generated.name && name !== imported)
-            byName.set(name, [...(byName.get(name) ?? []), generated]);
+          if (own.includes(imported) && name !== imported) byName.set(name, [...(byName.get(name) ?? []), generated]);
         }
       }
     }
@@ -77,6 +80,16 @@ export interface ModulePlan {
   readonly imports: Map<string, Map<string, string>>;
   /** Functions in wrappers that are called from elsewhere: their name → the variable of the module that has them. */
   readonly handedOut: Map<string, string>;
+  /** Shadows of its variables. */
+  readonly shadows: Map<ModuleVariableId, Shadow>;
+}
+
+/** The shadow of a variable of a module. */
+export interface Shadow {
+  readonly global: Global;
+  /** One a lane, or one in all where it is a function. */
+  readonly names: string[];
+  exported: boolean;
 }
 
 export interface Plan {
@@ -142,6 +155,7 @@ export function plan(
         exportsRegister: false,
         imports: new Map(),
         handedOut: new Map(),
+        shadows: new Map(),
       };
       modules.set(file, module);
     }
@@ -180,13 +194,14 @@ export function plan(
     if (publicName === undefined && inPairs.has(instance) && !asItIs) {
       publicName = take(module.reserved, `${base}_jvp${patternSuffix(instance)}`);
     }
+    const initial = variableOfInitial(instance.form.id) !== undefined;
     const separate = publicName === undefined || (isCalled && inner !== "pair");
     const generated: Generated = {
       instance,
       name: !separate
         ? (publicName ?? base)
         : memberOf === undefined
-          ? take(module.reserved, `${base}_d${patternSuffix(instance)}`)
+          ? take(module.reserved, initial ? `make_${base}` : `${base}_d${patternSuffix(instance)}`)
           : asItIs
             ? take(module.reserved, base)
             : sharedName(members, instance, `${base}_d${patternSuffix(instance)}`),
@@ -265,6 +280,14 @@ export function plan(
         return from === undefined ? rule.name : importName(module, from.specifier, from.name);
       },
       note: (name) => module.local.add(name),
+      shadow(global, lane) {
+        const owner = moduleOf(global.variable.span.file);
+        const { names } = shadowIn(owner, global, options.lanes ?? 1);
+        const name = names[lane] ?? names[0] ?? "";
+        if (owner === module) return name;
+        shadowIn(owner, global, options.lanes ?? 1).exported = true;
+        return importName(module, owner.file, name);
+      },
       register(target) {
         const targetFile = target?.form.span.file ?? file;
         const owner = moduleOf(targetFile);
@@ -314,6 +337,23 @@ function markWays(
     importers.get(file)?.forEach(mark);
   };
   for (const { file } of withMembers) mark(file);
+}
+
+function shadowIn(module: ModulePlan, global: Global, lanes: number): Shadow {
+  const { id, name } = global.variable;
+  const known = module.shadows.get(id);
+  if (known !== undefined) return known;
+  const callable = regionOf(global.value)?.signature !== undefined && !global.value.active;
+  const wanted = callable
+    ? [`${name}_jvp`]
+    : Array.from({ length: lanes }, (_, lane) => `${name}_t${lanes === 1 ? "" : lane}`);
+  const made: Shadow = {
+    global,
+    names: wanted.map((one) => take(module.reserved, one, module.local)),
+    exported: false,
+  };
+  module.shadows.set(id, made);
+  return made;
 }
 
 /** The local name of something imported, taking care of names in use. */

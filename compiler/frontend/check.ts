@@ -5,7 +5,7 @@
  * Takes a function's syntax. Guarantees for what passes: no await, yield, with, eval, arguments, decorators in it.
  */
 
-import type { Diagnostic } from "../api.ts";
+import type { Diagnostic, Span } from "../api.ts";
 import { report } from "../diagnostics/messages.ts";
 import { spanOf } from "./discover.ts";
 import { type FunctionNode, functionName } from "./functions.ts";
@@ -30,6 +30,29 @@ export function checkFunction(node: FunctionNode, program: Program): Diagnostic[
   }
   if (diagnostics.length > 0) return diagnostics;
 
+  visitFenced(node.body, diagnostics, place, program);
+  return diagnostics;
+}
+
+/** Whether what a variable of a module begins with can be compiled as functions can. */
+export function checkInitial(initializer: ts.Expression, program: Program): boolean {
+  const diagnostics: Diagnostic[] = [];
+  visitFenced(initializer, diagnostics, (at) => ({ span: spanOf(at), function: "" }), program);
+  return diagnostics.length === 0 && !suspends(initializer);
+}
+
+const suspends = (node: ts.Node): boolean =>
+  ts.isAwaitExpression(node) ||
+  ts.isYieldExpression(node) ||
+  ts.isClassLike(node) ||
+  (ts.forEachChild(node, (child) => suspends(child) || undefined) ?? false);
+
+function visitFenced(
+  body: ts.Node,
+  diagnostics: Diagnostic[],
+  place: (at: ts.Node) => { span: Span; function: string },
+  program: Program,
+): void {
   const visit = (at: ts.Node): void => {
     if (ts.isWithStatement(at)) diagnostics.push(report.withStatement(place(at)));
     if (ts.isIdentifier(at) && at.text === "eval" && isGlobalEval(at, program)) {
@@ -44,8 +67,7 @@ export function checkFunction(node: FunctionNode, program: Program): Diagnostic[
     }
     ts.forEachChild(at, visit);
   };
-  visit(node.body);
-  return diagnostics;
+  visit(body);
 }
 
 /** Whether a function reads the object `arguments`; functions inside of it have their own, but for arrows. */

@@ -8,6 +8,9 @@ import { declaredAround } from "./lexical.ts";
 import { ts } from "./project.ts";
 
 interface Assigned {
+  /** Names of variables that something is stored in, or in something of which. */
+  readonly roots: ReadonlySet<string>;
+  readonly places: readonly ts.Node[];
   /** Where variables of a name are assigned in the file. */
   readonly variables: ReadonlyMap<string, readonly ts.Identifier[]>;
   /** How often a property of a name is assigned, but for `void 0`. */
@@ -29,7 +32,12 @@ function assigned(file: ts.SourceFile): Assigned {
   };
   const properties = new Map<string, number>();
   const stores = new Map<string, ts.Expression>();
+  const roots = new Set<string>();
+  const places: ts.Node[] = [];
   const target = (node: ts.Node): void => {
+    const root = rootOf(node);
+    if (root !== undefined) roots.add(root);
+    if (root !== undefined) places.push(node);
     if (ts.isIdentifier(node)) note(node);
     const property = propertyOf(node);
     if (property !== undefined && !isOfInstance((node as ts.PropertyAccessExpression).expression)) {
@@ -59,7 +67,7 @@ function assigned(file: ts.SourceFile): Assigned {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  const found = { variables, properties, stores };
+  const found = { variables, properties, stores, roots, places };
   assignedIn.set(file, found);
   return found;
 }
@@ -77,6 +85,33 @@ function isOfInstance(object: ts.Expression): boolean {
   const { parent } = at;
   if (!ts.isBinaryExpression(parent) || parent.right !== at) return false;
   return /\.prototype(\.[\w$]+)?$/.test(parent.left.getText());
+}
+
+/** The name at the beginning of a place: `a` of `a.b[c]`. */
+export function rootOf(node: ts.Node): string | undefined {
+  if (ts.isIdentifier(node)) return node.text;
+  const deeper =
+    ts.isPropertyAccessExpression(node) ||
+    ts.isElementAccessExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node);
+  return deeper ? rootOf(node.expression) : undefined;
+}
+
+/** The places that are stored into anywhere in a module. */
+export const placesStored = (file: ts.SourceFile): readonly ts.Node[] => assigned(file).places;
+
+/** Whether nothing is stored into what a constant variable holds, as far as its module tells. */
+export function staysAsItIs(declaration: ts.VariableDeclaration): boolean {
+  const { roots, properties } = assigned(declaration.getSourceFile());
+  if (roots.has(declaration.name.getText())) return false;
+  const value = declaration.initializer;
+  return (
+    value === undefined ||
+    !ts.isObjectLiteralExpression(value) ||
+    !value.properties.some((one) => one.name !== undefined && properties.has(one.name.getText()))
+  );
 }
 
 const isAssignment = (kind: ts.SyntaxKind): boolean =>

@@ -1,14 +1,31 @@
 /** The functions of a program, lowered when first asked for. */
 
 import type { Diagnostic, Span } from "../api.ts";
-import type { Call, ClassId, FunctionForm, FunctionId } from "../ir/types.ts";
+import type {
+  Call,
+  ClassId,
+  FunctionForm,
+  FunctionId,
+  ModuleVariable,
+  ModuleVariableId,
+  Variable,
+} from "../ir/types.ts";
 import type { Library, Rule } from "../passes/activity/program.ts";
 import { createDerivations, type Derivations, isDerivative } from "../passes/derived/derive.ts";
-import { checkFunction, usesArguments } from "./check.ts";
+import type { Modules } from "../passes/scratch/refuse.ts";
+import { checkFunction, checkInitial, usesArguments } from "./check.ts";
 import { type ClassNode, constructorOf, createClassTable } from "./classes.ts";
-import { type FunctionNode, isFunctionNode } from "./functions.ts";
+import { spanOf } from "./discover.ts";
+import { type FunctionNode, isFunctionNode, resolveAlias } from "./functions.ts";
 import { identifiersIn, lower } from "./lower/index.ts";
 import { isMathId, mathForm } from "./mathFunctions.ts";
+import {
+  describeModuleVariable,
+  initialLength,
+  isStoredElsewhere,
+  moduleVariableAt,
+  variableOfInitial,
+} from "./moduleVariables.ts";
 import { type Program, ts } from "./project.ts";
 import { readRule, ruleFunction, ruleTag } from "./rules.ts";
 import type { TypeReader } from "./types.ts";
@@ -16,6 +33,10 @@ import type { TypeReader } from "./types.ts";
 export interface FunctionLibrary extends Library {
   node(id: FunctionId): FunctionNode | undefined;
   classNode(id: ClassId): ClassNode | undefined;
+  variableNode(id: ModuleVariableId): ts.VariableDeclaration | undefined;
+  readonly modules: Modules;
+  /** The type of a module's variable, as it is printed. */
+  typeText(node: ts.VariableDeclaration): string;
   /** What the fence says of a function. */
   problems(id: FunctionId): readonly Diagnostic[];
   /** What was wrong with rules that were asked for, and with derivatives that are functions. */
@@ -60,6 +81,24 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     const constructor_ = class_ && constructorOf(class_);
     return constructor_ !== undefined && isFunctionNode(constructor_) ? constructor_ : undefined;
   };
+  const variableNode = (id: ModuleVariableId): ts.VariableDeclaration | undefined => {
+    const file = program.file(id.slice(0, id.lastIndexOf("#")));
+    return file && moduleVariableAt(file, id);
+  };
+  /** What a variable of a module begins with, where the fence lets it through. */
+  const initial = (id: FunctionId): ts.VariableDeclaration | undefined => {
+    const variable = variableOfInitial(id);
+    const found = variable === undefined ? undefined : variableNode(variable);
+    return found?.initializer !== undefined && checkInitial(found.initializer, program) ? found : undefined;
+  };
+  const moduleVariables = new Map<ts.SourceFile, Map<ts.Symbol, Variable>>();
+  const lowered = (found: FunctionNode | ClassNode | ts.VariableDeclaration, asConstructor = false) => {
+    const file = found.getSourceFile();
+    const shared = moduleVariables.get(file) ?? new Map<ts.Symbol, Variable>();
+    moduleVariables.set(file, shared);
+    return lower(program, types, classes, found, nextId, derivations, shared, asConstructor);
+  };
+  const globals = new Map<ModuleVariableId, ModuleVariable | undefined>();
 
   const names = new Map<string, ReadonlySet<string>>();
   const library: FunctionLibrary = {
@@ -75,17 +114,40 @@ export function createLibrary(program: Program, types: TypeReader, nextId: () =>
     form(id) {
       if (isDerivative(id)) return derivations.form(id);
       if (forms.has(id)) return forms.get(id);
-      const found = node(id);
+      const found = node(id) ?? initial(id);
       const class_ = found === undefined ? classes.node(id) : undefined;
       const ofMath = mathForm(id, nextId);
-      const lowered = (): FunctionForm | undefined => {
-        if (class_ !== undefined) return lower(program, types, classes, class_, nextId, derivations, true).form;
-        return found && lower(program, types, classes, found, nextId, derivations).form;
-      };
-      const form = ofMath ?? lowered();
+      const form = ofMath ?? (class_ !== undefined ? lowered(class_, true).form : found && lowered(found).form);
       forms.set(id, form);
       return form;
     },
+    global(id) {
+      if (globals.has(id)) return globals.get(id);
+      const found = variableNode(id);
+      const known = found && describeModuleVariable(found, types, spanOf(found));
+      globals.set(id, known);
+      return known;
+    },
+    variableNode,
+    modules: {
+      length(id) {
+        const found = variableNode(id);
+        return found && initialLength(found);
+      },
+      open(id) {
+        const found = variableNode(id);
+        const symbol = found && program.checker.getSymbolAtLocation(found.name);
+        const file = found?.getSourceFile();
+        const module = file && program.checker.getSymbolAtLocation(file);
+        if (module === undefined || file?.fileName.includes("/node_modules/")) return false;
+        return program.checker.getExportsOfModule(module).some((one) => resolveAlias(one, program.checker) === symbol);
+      },
+      storedElsewhere(id, compiled, inside) {
+        const found = variableNode(id);
+        return found !== undefined && isStoredElsewhere(found, compiled, inside);
+      },
+    },
+    typeText: (found) => types.text(program.checker.getTypeAtLocation(found.name), found),
     rule(id) {
       if (isDerivative(id)) return undefined;
       const registered = program.rules.get(id);

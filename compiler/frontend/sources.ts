@@ -1,14 +1,16 @@
 /** What the later stations ask of source files as text and modules. */
 
-import type { SourceView } from "../backend/emit.ts";
+import type { DeclaredVariable, SourceView } from "../backend/emit.ts";
 import type { Place } from "../backend/place.ts";
 import type { Sources } from "../backend/plan.ts";
+import type { ModuleVariableId } from "../ir/types.ts";
 import type { Instance, Rule } from "../passes/activity/program.ts";
 import { bodyAround } from "./bodies.ts";
 import { isCommonJs, isExported, resolveAlias, statementOf } from "./functions.ts";
 import { assignedPlace, givenBack, literalPlace, nameOfValue } from "./holders.ts";
 import type { FunctionLibrary } from "./library.ts";
 import { identifiersIn } from "./lower/index.ts";
+import { variableOfInitial } from "./moduleVariables.ts";
 import { scriptOf, wantScript } from "./packages.ts";
 import { type Program, ts } from "./project.ts";
 import { functionClassOf, prototypeMember } from "./prototypes.ts";
@@ -16,6 +18,7 @@ import { functionClassOf, prototypeMember } from "./prototypes.ts";
 export interface SourceQueries extends Sources {
   view(file: string): SourceView;
   place(instance: Instance): Place;
+  declared(id: ModuleVariableId): DeclaredVariable | undefined;
 }
 
 export function createSources(
@@ -61,6 +64,9 @@ export function createSources(
         const behindClass = statementOf(empty)?.getEnd() ?? empty.getEnd();
         return { at: empty.members.pos, hoisted: true, reference: memberReference(instance), behindClass };
       }
+      const variable = variableOfInitial(instance.form.id);
+      const begun = variable === undefined ? undefined : library.variableNode(variable);
+      if (begun !== undefined) return { at: begun.parent.parent.getEnd(), hoisted: false, reference: undefined };
       const given = node && givenBack(node);
       const statement = node && statementOf(node);
       if (node === undefined || statement === undefined) return { at: 0, hoisted: false, reference: undefined };
@@ -75,6 +81,14 @@ export function createSources(
       if (own === undefined || reference === undefined || isTaken(node, own)) return place;
       if (!mentionsItself(node, own)) return place;
       return { ...place, alias: `const ${own} = ${reference}` };
+    },
+    declared(id) {
+      const node = library.variableNode(id);
+      const statement = node?.parent.parent;
+      if (node === undefined || statement === undefined || !ts.isVariableStatement(statement)) return undefined;
+      const exported = statement.modifiers?.some((one) => one.kind === ts.SyntaxKind.ExportKeyword) === true;
+      const typeText = node.type?.getText() ?? library.typeText(node);
+      return { behind: statement.getEnd(), typeText, exported };
     },
     view: (path) => viewOf(program, sourceFile(path)),
   };

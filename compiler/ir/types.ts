@@ -70,6 +70,8 @@ export interface Variable {
   readonly module?: boolean;
   /** A module's variable that holds a function whose body is known. */
   readonly holds?: FunctionId;
+  /** Which of the program's modules' variables it is, wherever it is named. */
+  readonly global?: ModuleVariableId;
   /** For a tangent: the variable whose tangent it is. */
   readonly primal?: Variable;
 }
@@ -430,6 +432,26 @@ export type FunctionId = string;
 
 /** A class declaration, named alike. */
 export type ClassId = string;
+
+/** A variable of a module, named alike. */
+export type ModuleVariableId = string;
+
+/** A variable of a module that can hold active values while a function runs. */
+export interface ModuleVariable {
+  readonly id: ModuleVariableId;
+  readonly name: string;
+  /** Of the declaration: `x = 0` of `let x = 0`. */
+  readonly span: Span;
+  readonly type: Type;
+  /** It is never assigned again. */
+  readonly constant: boolean;
+  /** Nor is anything of the functions and objects in it, as far as its module goes. */
+  readonly fixed: boolean;
+  /** It holds a number or nothing that could carry. */
+  readonly scalar: boolean;
+  /** What it begins with: mere data, or something that is made of functions, objects of classes and calls. */
+  readonly begins?: "data" | "made";
+}
 
 export interface Parameter {
   readonly variable: Variable;

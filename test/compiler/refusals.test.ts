@@ -158,7 +158,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: "a module variable that is written",
-    source: f("last = x; return last * 2;", "let last = 0;\n"),
+    source: f("const before = last; last = x; return last * before;", "let last = 0;\n"),
     code: "FG3008",
     says: "last",
     at: "last = x",
@@ -172,7 +172,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: "an active value stored into a module array",
-    source: f("history[0] = x; return history[0];", "const history = [0];\n"),
+    source: f("const before = history[0]; history[0] = x; return history[0] * before;", "const history = [0];\n"),
     code: "FG3008",
     says: "history",
     at: "history[0] = x",
@@ -186,7 +186,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: "an active value stored into a module object",
-    source: f("state.v = x; return state.v;", "const state = { v: 0 };\n"),
+    source: f("if (x > 0) state.v = x; return state.v;", "const state = { v: 0 };\n"),
     code: "FG3008",
     says: "state",
     at: "state.v = x",

@@ -8,6 +8,7 @@ import type { ClassTable } from "../classes.ts";
 import { functionId, functionOfSymbol, isFunctionNode, isTopLevel } from "../functions.ts";
 import { mathAlias } from "../mathAlias.ts";
 import { mathId } from "../mathFunctions.ts";
+import { moduleDeclaration, moduleVariableId } from "../moduleVariables.ts";
 import { type Program, ts } from "../project.ts";
 import type { TypeReader } from "../types.ts";
 
@@ -23,6 +24,8 @@ export interface Context {
   readonly root: ts.Node;
   readonly diagnostics: Diagnostic[];
   readonly variables: Map<ts.Symbol, Variable>;
+  /** Variables of the module, shared by all its functions. */
+  readonly moduleVariables: Map<ts.Symbol, Variable>;
   /** The objects that methods of object literals belong to. */
   readonly selves: Map<ts.Node, Variable>;
   /** Functions of `Math` that are used as values, by name. */
@@ -305,7 +308,7 @@ export function lookup(cx: Context, identifier: ts.Identifier): Variable | undef
 }
 
 export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.Identifier): Variable | undefined {
-  const known = cx.variables.get(symbol);
+  const known = cx.variables.get(symbol) ?? cx.moduleVariables.get(symbol);
   if (known !== undefined) return known;
   const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
   if (declaration === undefined) return undefined;
@@ -325,12 +328,23 @@ export function variableOfSymbol(cx: Context, symbol: ts.Symbol, identifier: ts.
     reassigned: module ? isMutableModuleVariable(declaration) : usage.reassigned && !constant,
     captured: module ? false : usage.captured,
     ...(module && { module: true }),
-    ...(module && (heldFunction(cx, symbol) ?? heldMath(cx, identifier))),
+    ...(module && (heldFunction(cx, symbol) ?? heldMath(cx, identifier) ?? globalOf(cx, symbol))),
     ...(!module && typeTextOf(cx, declaration)),
   };
-  cx.variables.set(symbol, variable);
+  // One variable wherever the module's functions name it, as one may be written out in another.
+  (module && isOutermost(declaration) ? cx.moduleVariables : cx.variables).set(symbol, variable);
   return variable;
 }
+
+function globalOf(cx: Context, symbol: ts.Symbol): { global: string } | undefined {
+  const declaration = moduleDeclaration(symbol, cx.program.checker);
+  return declaration && { global: moduleVariableId(declaration) };
+}
+
+const isOutermost = (declaration: ts.Declaration): boolean => {
+  const around = functionAround(declaration);
+  return around === undefined || ts.isSourceFile(around);
+};
 
 function heldFunction(cx: Context, symbol: ts.Symbol): { holds: string } | undefined {
   const held = functionOfSymbol(symbol, cx.program.checker);

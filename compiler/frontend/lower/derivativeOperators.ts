@@ -123,8 +123,10 @@ const mentions = (
 function copyOf(cx: Context, operator: FunctionNode, bound: ReadonlyMap<ts.Symbol, Bound>): FunctionForm | undefined {
   const operators = new Set([...cx.operators, operator]);
   const local = !isTopLevel(operator);
+  const elsewhere = operator.getSourceFile() !== cx.root.getSourceFile();
   const inner: Context = {
     ...cx,
+    ...(elsewhere && { moduleVariables: new Map() }),
     ...(!local && { root: operator, variables: new Map(), usage: usageOf(cx.program.checker, operator) }),
     ...(!local && { receiver: undefined, class_: undefined }),
     out: [],
@@ -135,8 +137,8 @@ function copyOf(cx: Context, operator: FunctionNode, bound: ReadonlyMap<ts.Symbo
   if ([...bound.keys()].some((symbol) => inner.usage.get(symbol)?.reassigned === true)) return undefined;
   const form = lowerFunction(inner, operator);
   if (!local) {
-    const elsewhere = operator.getSourceFile() !== cx.root.getSourceFile();
-    for (const [symbol, variable] of inner.variables) {
+    const named = elsewhere ? [...inner.variables, ...inner.moduleVariables] : inner.variables;
+    for (const [symbol, variable] of named) {
       if (variable.module !== true) continue;
       // A module's own variables are out of reach from another module.
       if (elsewhere && variable.holds === undefined) return undefined;

@@ -16,11 +16,10 @@ import { isInlined } from "./arrayMethodsInline.ts";
 import { lowerConstructor } from "./classes.ts";
 import { type Context, usageOf } from "./context.ts";
 import { lowerFunction } from "./functions.ts";
+import { lowerInitial } from "./initial.ts";
 
 export interface Lowered {
   readonly form: FunctionForm;
-  /** Variables of the module (and imported ones) that the function mentions. */
-  readonly module: readonly Variable[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,9 +27,11 @@ export function lower(
   program: Program,
   types: TypeReader,
   classes: ClassTable,
-  node: FunctionNode | ClassNode,
+  node: FunctionNode | ClassNode | ts.VariableDeclaration,
   nextId: () => number,
   derivations: Derivations,
+  /** Variables of the node's module that functions of it named before. */
+  moduleVariables: Map<ts.Symbol, Variable>,
   /** As the constructor of a class; a function may be called without `new` as well. */
   asConstructor = false,
 ): Lowered {
@@ -41,6 +42,7 @@ export function lower(
     root: node,
     diagnostics,
     variables: new Map(),
+    moduleVariables,
     mathValues: new Map(),
     selves: new Map(),
     usage: usageOf(program.checker, node, (inner) => isInlined(program.checker, types, inner)),
@@ -56,11 +58,12 @@ export function lower(
     evaluated: new Map(),
     asked: new Set(),
   };
-  const form =
-    asConstructor || ts.isClassLike(node) || ts.isConstructorDeclaration(node)
+  const form = ts.isVariableDeclaration(node)
+    ? lowerInitial(cx, node)
+    : asConstructor || ts.isClassLike(node) || ts.isConstructorDeclaration(node)
       ? lowerConstructor(cx, node as ClassNode | ts.ConstructorDeclaration)
       : lowerFunction(cx, node);
-  return { form, module: [...cx.variables.values()].filter((variable) => variable.module === true), diagnostics };
+  return { form, diagnostics };
 }
 
 /** Every identifier in a file that is no property's name: names that generated code must keep away from. */

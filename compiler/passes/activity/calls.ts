@@ -165,7 +165,9 @@ function callFunction(solver: Solver, one: Instance, call: Call, id: FunctionId)
       apply([...target.parameters, target.result], [...parameters, site.result], solver.progress);
     });
   }
-  site.target = parameters.some(carries) || carries(site.result) ? target : undefined;
+  site.known.clear();
+  if (target !== undefined) site.known.set(id, target);
+  site.target = parameters.some(carries) || carries(site.result) || target?.touches === true ? target : undefined;
   site.reader = site.target === undefined && parameters.some(({ tainted }) => tainted) ? target : undefined;
   return site.result;
 }
@@ -243,6 +245,10 @@ export function linkFunction(solver: Solver, one: Instance, id: FunctionId, sign
   if (target === undefined) return;
   const apply = target === one ? applyOwn : applyGraph;
   apply([...target.parameters, target.result], [...parameters, signature.result], solver.progress);
+  if (target.touches && !signature.touches) {
+    signature.touches = true;
+    solver.progress.changed = true;
+  }
   one.moduleFunctions.set(id, target);
   if (signature.crossing) one.crossingFunctions.add(id);
 }

@@ -1,7 +1,14 @@
 /** The abstract value of an expression. Reports nothing: it is evaluated many times before all is known. */
 
-import type { Expression, FunctionExpression, FunctionForm, Spread, Variable } from "../../ir/types.ts";
-
+import { initialId } from "../../frontend/moduleVariables.ts";
+import type {
+  Expression,
+  FunctionExpression,
+  FunctionForm,
+  ModuleVariableId,
+  Spread,
+  Variable,
+} from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { mathHasDerivative } from "../../rules/index.ts";
 import { unsteadyGlobals } from "../builtins.ts";
@@ -9,6 +16,7 @@ import { arithmetic } from "../operators.ts";
 import { variablesOf } from "../variables.ts";
 import { evaluateCall, linkFunction, restOf } from "./calls.ts";
 import { callGetter, construct } from "./methods.ts";
+import { applyGraph, markCrossing } from "./patterns.ts";
 import type { Instance } from "./program.ts";
 import { formResult, keyOf, type Solver, siteRegion, variableValue, walkBlock } from "./solve.ts";
 import {
@@ -169,6 +177,7 @@ const errorTexts: ReadonlySet<string> = new Set(["message", "stack"]);
 
 function variableReference(solver: Solver, one: Instance, variable: Parameters<typeof variableValue>[1]): Value {
   const value = variableValue(one, variable);
+  if (variable.global !== undefined) evaluateInitial(solver, one, variable.global);
   if (variable.holds !== undefined && value.region === undefined) {
     const region = siteRegion(one, variable, undefined);
     region.functions.add(variable.holds);
@@ -179,6 +188,20 @@ function variableReference(solver: Solver, one: Instance, variable: Parameters<t
   const signature = variable.holds === undefined ? undefined : regionOf(value)?.signature;
   if (signature !== undefined && variable.holds !== undefined) linkFunction(solver, one, variable.holds, signature);
   return value;
+}
+
+/** What a module's variable begins with, as far as it matters: where functions and objects are made, or a shadow is. */
+function evaluateInitial(solver: Solver, one: Instance, id: ModuleVariableId): void {
+  const global = one.globals.get(id);
+  if (global === undefined || global.variable.scalar || global.variable.begins === undefined) return;
+  const { value, variable } = global;
+  if (variable.begins === "data" && !carries(value)) return;
+  if (variable.span.file !== one.form.span.file) markCrossing([value], solver.progress);
+  const target = solver.instance(initialId(id), [], value);
+  if (target === undefined) return;
+  if (target !== one) applyGraph([target.result], [value], solver.progress);
+  else flowBoth(target.result, value, solver.progress);
+  global.initial = target;
 }
 
 /** Whether `+` on it makes text. */
@@ -251,7 +274,8 @@ function closure(solver: Solver, one: Instance, expression: FunctionExpression):
   const result = formResult(one, form);
   walkBlock(solver, one, form.body, result);
   flowBoth(signature.result, result, progress);
-  if (!signature.touches && mentioned(form).some((variable) => carries(variableValue(one, variable)))) {
+  const touches = one.touches || mentioned(form).some((variable) => carries(variableValue(one, variable)));
+  if (!signature.touches && touches) {
     signature.touches = true;
     progress.changed = true;
   }

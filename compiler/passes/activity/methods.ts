@@ -68,6 +68,7 @@ export function callMember(
   spread = false,
 ): Value {
   site.methods.clear();
+  site.known.clear();
   for (const id of ids) {
     const form = solver.library.form(id);
     if (form === undefined) continue;
@@ -91,7 +92,8 @@ export function callMember(
     const found = [...target.parameters, target.result, ...(target.receiver === undefined ? [] : [target.receiver])];
     const apply = target === one ? applyOwn : applyGraph;
     withMemory(parameters, values, () => apply(found, all, solver.progress));
-    if (all.some(carries)) site.methods.set(id, target);
+    site.known.set(id, target);
+    if (all.some(carries) || target.touches) site.methods.set(id, target);
   }
   return site.result;
 }

@@ -46,6 +46,7 @@ export function encode(values: readonly Value[]): string {
     if (at.template !== undefined) parts.push(templateKey(at.template));
     if (at.outside !== undefined) parts.push(`!${at.outside.kind}:${at.outside.name}`);
     if (at.constructor_ !== undefined && at.constructor_ !== "Array") parts.push(at.constructor_);
+    if (at.open) parts.push("o");
     if (at.views.size > 0) parts.push(`/${[...at.views].sort().join("/")}`);
     if (at.classes.size > 0) parts.push(`@${[...at.classes].sort().join("@")}`);
     if (at.element !== undefined) parts.push(`*${one(at.element)}`);
@@ -90,7 +91,7 @@ export function copyGraph(values: readonly Value[]): Value[] {
   const region = (at: Region): Region => {
     const known = copies.get(at);
     if (known !== undefined) return known;
-    const copy = makeRegion({ constructor_: at.constructor_, outside: at.outside });
+    const copy = makeRegion({ constructor_: at.constructor_, outside: at.outside, open: at.open });
     copies.set(at, copy);
     copy.template = template(at.template);
     for (const one of at.classes) copy.classes.add(one);
@@ -167,6 +168,15 @@ export function applyGraph(found: readonly Value[], own: readonly Value[], progr
     for (const one of at.classes) {
       if (target.classes.has(one)) continue;
       target.classes.add(one);
+      progress.changed = true;
+    }
+    for (const one of at.globals) {
+      if (target.globals.has(one)) continue;
+      target.globals.add(one);
+      progress.changed = true;
+    }
+    if (at.open && !target.open) {
+      target.open = true;
       progress.changed = true;
     }
     for (const one of at.views) {

@@ -8,6 +8,8 @@ import type {
   Expression,
   FunctionForm,
   FunctionId,
+  ModuleVariable,
+  ModuleVariableId,
   New,
   Variable,
 } from "../../ir/types.ts";
@@ -57,6 +59,8 @@ export interface Library {
   /** A function's lowered form, or nothing when its body is not known. */
   form(id: FunctionId): FunctionForm | undefined;
   rule(id: FunctionId): Rule | undefined;
+  /** A variable of a module of the program. */
+  global(id: ModuleVariableId): ModuleVariable | undefined;
   /** Why a call that asks for a derivative is not the call of a function of the program. */
   obstacle(call: Call): Obstacle | undefined;
   /** Whether a function (or a class's constructor) looks at its arguments by `arguments`. */
@@ -86,6 +90,20 @@ export interface Instance {
   readonly moduleFunctions: Map<FunctionId, Instance>;
   /** Those of them that another module calls, so that they must not use a register. */
   readonly crossingFunctions: Set<FunctionId>;
+  /** Variables of modules that it mentions. */
+  readonly globals: Map<ModuleVariableId, Global>;
+  /** The variable of a module that a variable is, when it can hold active values. */
+  readonly globalOf: (variable: Variable) => Global | undefined;
+  /** It, or what it calls, reads or changes a variable of a module that has a shadow. */
+  touches: boolean;
+}
+
+/** A variable of a module, as all functions of the program see it. */
+export interface Global {
+  readonly variable: ModuleVariable;
+  readonly value: Value;
+  /** What it begins with: the function that gives it, in the form that fits. */
+  initial: Instance | undefined;
 }
 
 export interface CallSite {
@@ -96,6 +114,8 @@ export interface CallSite {
   reader?: Instance | undefined;
   /** Of a method: an instance for each class that the object may be of. */
   readonly methods: Map<FunctionId, Instance>;
+  /** The functions whose bodies it may run, whether or not an active value meets it. */
+  readonly known: Map<FunctionId, Instance>;
   /** The rule that stands for it. */
   rule: Rule | undefined;
   /** The parameters, by position, as this call has them. */

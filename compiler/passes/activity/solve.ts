@@ -8,14 +8,27 @@
  */
 
 import type { Diagnostic } from "../../api.ts";
-import type { Block, Expression, FunctionForm, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
+import { canCarry } from "../../frontend/types.ts";
+import type {
+  Block,
+  Expression,
+  FunctionForm,
+  FunctionId,
+  ModuleVariable,
+  ModuleVariableId,
+  Statement,
+  Type,
+  Variable,
+} from "../../ir/types.ts";
 import { typeOf } from "../../ir/typing.ts";
 import { evaluate } from "./evaluate.ts";
 import { callSetter } from "./methods.ts";
 import { applyGraph, copyGraph, encode } from "./patterns.ts";
-import type { Analysis, CallSite, Instance, Library } from "./program.ts";
+import type { Analysis, CallSite, Global, Instance, Library } from "./program.ts";
 import { refuse } from "./refuse/walk.ts";
 import {
+  carries,
+  changes,
   flow,
   flowBoth,
   isCount,
@@ -54,6 +67,12 @@ interface Task {
   told: string;
   due: boolean;
   running: boolean;
+}
+
+/** A variable of a module, with those whose functions mention it: what is found out of it is told to them. */
+interface SharedGlobal extends Global {
+  readonly users: Set<Instance>;
+  told: string;
 }
 
 /** Patterns of one function, one inside the other, before its recursion is taken to make ever new ones. */
@@ -112,9 +131,10 @@ export function solve(
     if (task === undefined) {
       const form = library.form(id);
       if (form === undefined) return undefined;
-      const made = makeInstance(key, form, parameters, result, receiver);
+      const made = makeInstance(key, form, parameters, result, receiver, globalOf);
       task = { instance: made, callers: new Set(), callees: new Set(), told: "", due: true, running: false };
       tasks.set(key, task);
+      byInstance.set(made, task);
     }
     const caller = running.at(-1);
     if (caller === undefined) kept.add(task);
@@ -132,6 +152,33 @@ export function solve(
 
   const solver: Solver = { library, progress, instance };
 
+  const globals = new Map<ModuleVariableId, SharedGlobal | undefined>();
+  const globalOf = (user: Instance, variable: Variable): Global | undefined => {
+    const { global: id } = variable;
+    if (id === undefined) return undefined;
+    const known = globals.get(id) ?? (globals.has(id) ? undefined : makeGlobal(library.global(id)));
+    globals.set(id, known);
+    known?.users.add(user);
+    return known;
+  };
+  const byInstance = new Map<Instance, Task>();
+  /** Tells those that mention variables of modules what was found out of these. */
+  const tellGlobals = ({ instance: { globals: mentioned } }: Task): void => {
+    for (const id of mentioned.keys()) {
+      const global = globals.get(id);
+      if (global === undefined) continue;
+      const found = encode([global.value]);
+      if (found === global.told) continue;
+      global.told = found;
+      for (const user of global.users) {
+        const other = byInstance.get(user);
+        if (other === undefined) continue;
+        other.due = true;
+        if (!other.running) queue.add(other);
+      }
+    }
+  };
+
   const settle = (task: Task): void => {
     for (const callee of task.callees) callee.callers.delete(task);
     task.callees.clear();
@@ -148,7 +195,13 @@ export function solve(
     task.running = false;
     running.pop();
     progress.changed = outer;
-    const found = encode(valuesOf(parameters, result, receiver));
+    tellGlobals(task);
+    const { instance: own } = task;
+    if (!own.touches) {
+      own.touches =
+        [...own.globals.values()].some(changes) || [...task.callees].some(({ instance: callee }) => callee.touches);
+    }
+    const found = `${own.touches ? "*" : ""}${encode(valuesOf(parameters, result, receiver))}`;
     if (found === task.told) return;
     task.told = found;
     for (const caller of task.callers) {
@@ -189,6 +242,7 @@ function reachable(selected: readonly (Instance | undefined)[], readers = false)
       for (const target of site.methods.values()) visit(target);
     }
     for (const target of one.moduleFunctions.values()) visit(target);
+    for (const { initial, value } of one.globals.values()) if (carries(value)) visit(initial);
   };
   selected.forEach(visit);
   return [...found];
@@ -203,6 +257,7 @@ function makeInstance(
   parameters: readonly Value[],
   result: Value,
   receiver: Value | undefined,
+  globalOf: (user: Instance, variable: Variable) => Global | undefined,
 ): Instance {
   const [own, this_, ...rest] = copyGraph([result, receiver ?? makeValue(), ...parameters]);
   const made: Instance = {
@@ -217,6 +272,9 @@ function makeInstance(
     results: new Map(),
     moduleFunctions: new Map(),
     crossingFunctions: new Set(),
+    globals: new Map(),
+    globalOf: (variable) => globalOf(made, variable),
+    touches: false,
   };
   form.parameters.forEach((parameter, i) => {
     made.variables.set(parameter.variable, rest[i] ?? makeValue());
@@ -228,6 +286,12 @@ function makeInstance(
 export function variableValue(one: Instance, variable: Variable): Value {
   let value = one.variables.get(variable);
   if (value === undefined) {
+    const global = one.globalOf(variable);
+    if (global !== undefined) {
+      one.globals.set(global.variable.id, global);
+      one.variables.set(variable, global.value);
+      return global.value;
+    }
     value = makeValue();
     if (variable.module === true && variable.holds === undefined) {
       const { type } = variable;
@@ -248,6 +312,26 @@ export function variableValue(one: Instance, variable: Variable): Value {
   }
   return value;
 }
+
+/** A variable that can hold active values; its memory was there before the call. */
+function makeGlobal(variable: ModuleVariable | undefined): SharedGlobal | undefined {
+  if (variable === undefined || (variable.scalar && variable.constant)) return undefined;
+  const { type } = variable;
+  if (!isFunctionType(type) && !canCarry(type)) return undefined;
+  const value = makeValue();
+  if (!variable.scalar) {
+    value.region = makeRegion({ constructor_: type.kind === "array" ? type.constructor_ : undefined, open: true });
+    value.region.globals.add(variable.id);
+  }
+  return { variable, value, initial: undefined, users: new Set(), told: encode([value]) };
+}
+
+const isFunctionType = (type: Type): boolean =>
+  type.kind === "function" ||
+  (type.kind === "union" && type.members.some(isFunctionType)) ||
+  (type.kind === "array" && isFunctionType(type.element)) ||
+  (type.kind === "tuple" && type.elements.some(isFunctionType)) ||
+  (type.kind === "object" && (type.methods === true || [...type.fields().values()].some(isFunctionType)));
 
 /** The memory made at a place: the same at each visit. */
 export function siteRegion(one: Instance, site: object, constructor_: string | undefined): Region {
@@ -298,7 +382,14 @@ export function withMemory(parameters: readonly Value[], given: readonly Value[]
 export function callSite(one: Instance, call: object): CallSite {
   let site = one.calls.get(call);
   if (site === undefined) {
-    site = { result: makeValue(), target: undefined, methods: new Map(), rule: undefined, given: new Map() };
+    site = {
+      result: makeValue(),
+      target: undefined,
+      methods: new Map(),
+      known: new Map(),
+      rule: undefined,
+      given: new Map(),
+    };
     one.calls.set(call, site);
   }
   return site;

@@ -8,7 +8,7 @@
  */
 
 import { canCarry, integerArrays } from "../../frontend/types.ts";
-import type { ClassId, FunctionForm, FunctionId, Type } from "../../ir/types.ts";
+import type { ClassId, FunctionForm, FunctionId, ModuleVariable, ModuleVariableId, Type } from "../../ir/types.ts";
 
 export interface Value {
   /** The number in it carries a tangent. */
@@ -54,6 +54,10 @@ export interface Region {
   readonly views: Set<string>;
   /** Memory that exists before the call and has no shadow: why it has none. */
   outside: Outside | undefined;
+  /** Variables of modules that may hold it when the call begins. */
+  readonly globals: Set<ModuleVariableId>;
+  /** It was there before the call: what is in it need not have been stored by any function that is looked at. */
+  open: boolean;
   /** Active by the type of a parameter: fields appear as they are asked for. */
   template: Template | undefined;
   /** `Float64Array`, `Int32Array`, `Array`, where known. */
@@ -78,7 +82,12 @@ export interface Progress {
 export const makeValue = (): Value => ({ active: false, tainted: false, region: undefined });
 
 export function makeRegion(
-  more: { outside?: Outside | undefined; template?: Template | undefined; constructor_?: string | undefined } = {},
+  more: {
+    outside?: Outside | undefined;
+    template?: Template | undefined;
+    constructor_?: string | undefined;
+    open?: boolean;
+  } = {},
 ): Region {
   return {
     merged: undefined,
@@ -90,6 +99,8 @@ export function makeRegion(
     classes: new Set(),
     views: new Set(),
     outside: more.outside,
+    globals: new Set(),
+    open: more.open === true,
     template: more.template,
     constructor_: more.constructor_,
   };
@@ -129,8 +140,8 @@ export function heldFunction(region: Region, name: string): Value | undefined {
 }
 
 /** Memory that the program is seen to make: a field that nothing was stored in is not there. */
-const isMade = ({ template, outside, constructor_, fields }: Region): boolean =>
-  template === undefined && outside === undefined && constructor_ === undefined && !fields.has("*");
+const isMade = ({ template, outside, constructor_, fields, open }: Region): boolean =>
+  !open && template === undefined && outside === undefined && constructor_ === undefined && !fields.has("*");
 
 /** The value held under a key; `undefined` for one that is not known. */
 export function member(region_: Region, key: string | undefined, progress: Progress): Value {
@@ -271,6 +282,8 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   const made = isMade(a) && isMade(b);
   a.constructor_ ??= b.constructor_;
   a.outside ??= b.outside;
+  a.open ||= b.open;
+  for (const one of b.globals) a.globals.add(one);
   const templates = [a.template, b.template];
   a.template ??= b.template;
   for (const closure of b.closures) a.closures.add(closure);
@@ -363,3 +376,17 @@ export function regionCarries(region_: Region, seen: Set<Region> = new Set()): b
     signature !== undefined && (signature.touches || within(signature.result) || signature.parameters.some(within))
   );
 }
+
+/** Whether numbers with a tangent are in it, beside those that functions in it take and give. */
+export function holdsData(value: Value, seen: Set<Region> = new Set()): boolean {
+  if (value.active) return true;
+  const region = regionOf(value);
+  if (region === undefined || seen.has(region)) return false;
+  seen.add(region);
+  if (region.element !== undefined && holdsData(region.element, seen)) return true;
+  return [...region.fields.values()].some((field) => holdsData(field, seen));
+}
+
+/** Whether what is in the shadow of a module's variable may become another by calls. */
+export const changes = ({ variable, value }: { readonly variable: ModuleVariable; readonly value: Value }): boolean =>
+  variable.fixed ? holdsData(value) : carries(value);

@@ -214,6 +214,11 @@ function refusals(instances: readonly Instance[], name: string, around: Surround
     const place = { span: form.span, function: name };
     const members = refuseMembers(instance, around.library);
     if (members.length > 0) return members;
+    const [global] = [...instance.globals.values()].filter(({ value }) => carries(value));
+    if (global !== undefined) {
+      const construct = `${global.variable.name}, a variable of the module that holds active values, inside of a derivative that is differentiated again,`;
+      return [report.notYet({ construct }, place)];
+    }
     return [...instance.calls.values()].flatMap(({ rule }) => {
       if (rule === undefined || around.ruleFunction(rule) !== undefined) return [];
       return [report.ruleOrder({ rule: rule.name, order: "2" }, place)];
@@ -258,6 +263,7 @@ function write(around: Surroundings, instance: Instance, solver: Solver, id: Fun
     register: () => "",
     choice: (targets) => memberCall(...targets.map(({ key }) => key)),
     held: (target) => mark + target.key,
+    shadow: (global) => `${global.variable.name}_t`,
   };
   const { memberOf } = instance.form;
   const plain = instance.form.name === "" ? "" : `${instance.form.name}_jvp`;

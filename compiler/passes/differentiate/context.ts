@@ -3,7 +3,7 @@
 import { canCarry } from "../../frontend/types.ts";
 import type { Atom, Expression, FunctionId, Statement, Type, Variable } from "../../ir/types.ts";
 import { evaluate } from "../activity/evaluate.ts";
-import type { Instance, Library, Rule } from "../activity/program.ts";
+import type { Global, Instance, Library, Rule } from "../activity/program.ts";
 import type { Solver } from "../activity/solve.ts";
 import { variableValue } from "../activity/solve.ts";
 import { carries, type Value } from "../activity/values.ts";
@@ -32,6 +32,8 @@ export interface Linkage {
   note?(name: string): void;
   /** The rule's name in the module at hand. */
   rule(rule: Rule): string;
+  /** The shadow of a module's variable, by its name in the module at hand; of functions in it, one for all lanes. */
+  shadow(global: Global, lane: number): string;
   /** The register that the module's functions leave tangents in; of a called instance, that of its module. */
   register(target: Instance | undefined): string;
 }
@@ -110,6 +112,8 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
   }
   const known = lanes[lane];
   if (known !== undefined) return known;
+  const global = cx.one.globalOf(variable);
+  if (global !== undefined) return shadowVariable(cx, global, variable, lane);
   const held = variableValue(cx.one, variable);
   const id = cx.nextId();
   const text = tangentText(variable.type, variable.typeText, held, cx.again, cx.lanes);
@@ -130,6 +134,29 @@ export function tangentVariable(cx: Context, variable: Variable): Variable {
     ...(isCallable && variable.reassigned && variable.type.kind !== "function" && { typeText: "any", annotated: true }),
   };
   lanes[lane] = made;
+  return made;
+}
+
+const shadows = new WeakMap<Variable, Map<string, Variable>>();
+
+/** The shadow of a variable of a module: a variable of the module as well, one for all functions. */
+function shadowVariable(cx: Context, global: Global, variable: Variable, lane: number): Variable {
+  const name = cx.link.shadow(global, lane);
+  const known = shadows.get(variable) ?? new Map<string, Variable>();
+  shadows.set(variable, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const made: Variable = {
+    id: cx.nextId(),
+    name,
+    role: "tangent",
+    type: tangentType(variable.type),
+    reassigned: variable.reassigned,
+    captured: false,
+    module: true,
+    primal: variable,
+  };
+  known.set(name, made);
   return made;
 }
 

@@ -1,5 +1,6 @@
 /** Functions and their parameters: each active parameter is followed by its tangent. */
 
+import { variableOfInitial } from "../../frontend/moduleVariables.ts";
 import type { Expression, FunctionForm, Parameter, Statement, Type } from "../../ir/types.ts";
 import { formResult, variableValue } from "../activity/solve.ts";
 import { carries, regionOf, type Value } from "../activity/values.ts";
@@ -124,8 +125,9 @@ function resultTextOf(cx: Context, form: FunctionForm, convention: Convention, r
   if (text === undefined)
     return form.style === "arrow" ? `[${["any", ...perLane(cx, () => "any")].join(", ")}]` : undefined;
   if (text === "void") return `[undefined, ${perLane(cx, () => "undefined").join(", ")}]`;
+  // The shadow of a module's variable holds what functions put into it.
   const beside =
-    form.overloaded === true
+    form.overloaded === true || variableOfInitial(form.id) !== undefined
       ? "any"
       : carries(result)
         ? (tangentText(form.result, text, result, false, cx.lanes) ?? text)

@@ -62,7 +62,8 @@ export function refuseStore(cx: Refusals, target: Place, stored: Expression, spa
   const held = cx.value(stored);
   if (target.kind !== "register") refuseUnsteady(cx, { ...(span && { span }) }, [stored], carries(cx.value(target)));
   if (target.kind === "variable") {
-    if (target.variable.module === true && carries(held)) {
+    const shadowed = cx.one.globalOf(target.variable) !== undefined;
+    if (target.variable.module === true && !shadowed && carries(held)) {
       cx.add(report.escapesToModule({ value: cx.words(stored), target: target.variable.name }, cx.place(span)));
     }
     return;
