@@ -326,12 +326,25 @@ function makeGlobal(variable: ModuleVariable | undefined): SharedGlobal | undefi
   return { variable, value, initial: undefined, users: new Set(), told: encode([value]) };
 }
 
-const isFunctionType = (type: Type): boolean =>
-  type.kind === "function" ||
-  (type.kind === "union" && type.members.some(isFunctionType)) ||
-  (type.kind === "array" && isFunctionType(type.element)) ||
-  (type.kind === "tuple" && type.elements.some(isFunctionType)) ||
-  (type.kind === "object" && (type.methods === true || [...type.fields().values()].some(isFunctionType)));
+/** Whether there may be a function in a value of a type; types may be recursive. */
+function isFunctionType(type: Type, inside: ReadonlySet<Type> = new Set()): boolean {
+  if (inside.has(type)) return false;
+  const within = (part: Type): boolean => isFunctionType(part, new Set([...inside, type]));
+  switch (type.kind) {
+    case "function":
+      return true;
+    case "union":
+      return type.members.some(within);
+    case "array":
+      return within(type.element);
+    case "tuple":
+      return type.elements.some(within);
+    case "object":
+      return type.methods === true || [...type.fields().values()].some(within);
+    default:
+      return false;
+  }
+}
 
 /** The memory made at a place: the same at each visit. */
 export function siteRegion(one: Instance, site: object, constructor_: string | undefined): Region {

@@ -185,7 +185,6 @@ function refuseReads(
     run.reads.clear();
     run.seen.clear();
     run.stores.length = 0;
-    run.runs = 0;
     for (const instance of selected) {
       const callable: Callable = { instance, form: instance.form, frame: undefined };
       runFunction(run, callable, unknownArguments, plain, new Map());

@@ -46,7 +46,7 @@ export interface Run {
 /** Far beyond any program's need. */
 export const mostRuns = 20_000;
 export const mostTurns = 20;
-export const deepest = 8;
+export const deepest = 4;
 
 export interface Activation {
   readonly run: Run;

@@ -63,6 +63,8 @@ export function joined(a: Content, b: Content): Content {
   const other = a.other || b.other;
   const nothing = a.nothing || b.nothing;
   if (isPlain(a) && isPlain(b)) return { ...none, other, nothing };
+  if (covers(a, b)) return a;
+  if (covers(b, a)) return b;
   return {
     objects: new Set([...a.objects, ...b.objects]),
     functions: new Map([...a.functions, ...b.functions]),
@@ -70,6 +72,15 @@ export function joined(a: Content, b: Content): Content {
     nothing,
   };
 }
+
+/** Whether a holds all that b may be. */
+const covers = (a: Content, b: Content): boolean =>
+  (a.other || !b.other) &&
+  (a.nothing || !b.nothing) &&
+  a.objects.size >= b.objects.size &&
+  a.functions.size >= b.functions.size &&
+  [...b.objects].every((one) => a.objects.has(one)) &&
+  [...b.functions.keys()].every((one) => a.functions.has(one));
 
 const same = (a: Content, b: Content): boolean =>
   a === b ||

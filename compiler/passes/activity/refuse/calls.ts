@@ -156,7 +156,8 @@ export function refuseCall(cx: Refusals, call: Call): void {
       const region = regionOf(cx.value(callee.function));
       const found = region !== undefined && (region.closures.size > 0 || region.functions.size > 0);
       // What a variable of the module holds is not known from how it is called.
-      const foreign = region?.outside?.kind === "module" && !found;
+      const ofModule = region?.outside?.kind === "module" || (region?.globals.size ?? 0) > 0;
+      const foreign = ofModule && !found;
       // Of a parameter of unknown type it is not known that it is a function that has a tangent.
       const untyped = !found && region?.template?.type.kind === "unknown";
       const known = found || (region?.signature !== undefined && !foreign && !untyped);
