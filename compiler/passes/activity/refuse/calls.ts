@@ -156,8 +156,7 @@ export function refuseCall(cx: Refusals, call: Call): void {
       const region = regionOf(cx.value(callee.function));
       const found = region !== undefined && (region.closures.size > 0 || region.functions.size > 0);
       // What a variable of the module holds is not known from how it is called.
-      const ofModule = region?.outside?.kind === "module" || (region?.globals.size ?? 0) > 0;
-      const foreign = ofModule && !found;
+      const foreign = region?.outside?.kind === "module" && !found;
       // Of a parameter of unknown type it is not known that it is a function that has a tangent.
       const untyped = !found && region?.template?.type.kind === "unknown";
       const known = found || (region?.signature !== undefined && !foreign && !untyped);
@@ -205,6 +204,12 @@ export function refuseCall(cx: Refusals, call: Call): void {
         return;
       }
       if (region === undefined && holder.missing === "only") return;
+      // A function that some other makes, of which nothing is known, and that is called with active values.
+      const given = regionOf(cx.value(call))?.signature;
+      if (given !== undefined && [...given.parameters, given.result].some(carries)) {
+        const names = { value: `what is made by .${callee.name}(…)`, callee: cx.words(call) };
+        return cx.add(report.functionValue(names, cx.place(span)));
+      }
       const lost = carries(holder) ? callee.object : active;
       if (lost !== undefined) {
         cx.add(
