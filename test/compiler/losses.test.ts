@@ -349,6 +349,20 @@ const losses: readonly Loss[] = [
     body: "return Number(new URL(`http://a/?x=${x}`).searchParams.get('x'));",
   },
   {
+    name: "a static object among others",
+    code: "FG3014",
+    body: "const all = [new Square(x), Square.unit]; let s = 0; for (const one of all) s += one.area(); return s;",
+    before:
+      "class Square { static unit = new Square(1); constructor(public side: number) {} area(): number { return this.side * this.side; } }",
+  },
+  {
+    name: "a static object instead of another",
+    code: "FG3014",
+    body: "const one = x > 1 ? new Square(x) : Square.unit; return one.area();",
+    before:
+      "class Square { static unit = new Square(1); constructor(public side: number) {} area(): number { return this.side * this.side; } }",
+  },
+  {
     name: "a function of unknown type",
     code: "FG3003",
     body: "return g(x);",

@@ -13,7 +13,7 @@ import { restOf } from "../calls.ts";
 import { implementationsOf, isMixed } from "../methods.ts";
 import type { Instance } from "../program.ts";
 import { type Solver, variableValue } from "../solve.ts";
-import { carries, regionCarries, regionOf } from "../values.ts";
+import { carries, regionCarries, regionOf, type Value } from "../values.ts";
 import { refuseCall, refuseNew } from "./calls.ts";
 import { type Refusals, refusalsOf } from "./refusals.ts";
 import { decides, refuseOpaque, refuseStore, refuseUnsteady } from "./stores.ts";
@@ -62,12 +62,17 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       return;
     }
     case "logical":
-      visitExpression(cx, expression.left);
-      return visitExpression(cx, expression.right);
+      for (const part of [expression.left, expression.right]) {
+        visitExpression(cx, part);
+        refuseShadowless(cx, part, cx.value(expression));
+      }
+      return;
     case "conditional":
       visitExpression(cx, expression.test);
-      visitExpression(cx, expression.whenTrue);
-      visitExpression(cx, expression.whenFalse);
+      for (const part of [expression.whenTrue, expression.whenFalse]) {
+        visitExpression(cx, part);
+        refuseShadowless(cx, part, cx.value(expression));
+      }
       return refuseUnsteady(cx, expression, [expression.test, expression.whenTrue, expression.whenFalse]);
     case "math":
       for (const argument of expression.arguments) visitExpression(cx, argument);
@@ -103,14 +108,23 @@ function visitExpression(cx: Refusals, expression: Expression): void {
       }
       return;
     }
-    case "array":
-      for (const element of expression.elements) visitPart(cx, element);
+    case "array": {
+      const region = regionOf(cx.value(expression));
+      expression.elements.forEach((element, i) => {
+        visitPart(cx, element);
+        if (element.kind !== "spread") refuseShadowless(cx, element, region?.element ?? region?.fields.get(String(i)));
+      });
       return;
-    case "object":
+    }
+    case "object": {
+      const region = regionOf(cx.value(expression));
       for (const property of expression.properties) {
         visitExpression(cx, property.kind === "spread" ? property.operand : property.value);
+        if (property.kind !== "spread")
+          refuseShadowless(cx, property.value, region?.element ?? region?.fields.get(property.name));
       }
       return;
+    }
     case "new":
       for (const part of expression.arguments) visitPart(cx, part);
       return refuseNew(cx, expression);
@@ -146,6 +160,17 @@ function refuseMethodValue(cx: Refusals, { object, name, span }: FieldAccess): v
   if (implementationsOf(cx.solver, region, name, "method").length === 0) return;
   const construct = `.${name}, a method that is read and not called`;
   cx.add(report.tangentLost({ value: cx.words(object), construct }, cx.place(span)));
+}
+
+/** An object of which nothing is known, in a place of others that have shadows: it has none. */
+function refuseShadowless(cx: Refusals, part: Expression, slot: Value | undefined): void {
+  const region = slot && regionOf(slot);
+  if (region === undefined || region.signature !== undefined || !regionCarries(region)) return;
+  const held = cx.value(part);
+  const { kind } = typeOf(part);
+  if (held.region !== undefined || held.missing === "only" || (kind !== "object" && kind !== "array")) return;
+  const construct = "a place of objects with tangents, where it has none";
+  cx.add(report.tangentLost({ value: cx.words(part), construct }, cx.place(part.span)));
 }
 
 /** An object becomes a number by code of its own. */
@@ -198,6 +223,7 @@ function visitStatement(cx: Refusals, statement: Statement): void {
         refuseName(cx, statement.target);
       }
       if (statement.target.kind === "field") refuseMixed(cx, statement.target, "setter");
+      if (statement.target.kind !== "register") refuseShadowless(cx, statement.value, cx.value(statement.target));
       return refuseStore(cx, statement.target, statement.value, statement.span);
     case "effect":
       return visitExpression(cx, statement.value);
@@ -247,6 +273,7 @@ function visitStatement(cx: Refusals, statement: Statement): void {
     case "return":
       if (statement.value === undefined) return;
       visitExpression(cx, statement.value);
+      refuseShadowless(cx, statement.value, cx.one.result);
       return refuseUnsteady(cx, statement.value, [statement.value], carries(cx.one.result));
     case "throw":
       visitExpression(cx, statement.value);
