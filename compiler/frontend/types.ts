@@ -39,6 +39,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   const of = (type: ts.Type): Type => {
     const seen = known.get(type);
     if (seen !== undefined) return seen;
+    // A list of itself, in itself.
+    known.set(type, unknown);
     const result = compute(type);
     known.set(type, result);
     return result;

@@ -60,6 +60,8 @@ export interface Region {
   open: boolean;
   /** Active by the type of a parameter: fields appear as they are asked for. */
   template: Template | undefined;
+  /** The templates whose fields have met those of this region, once there was more than its own. */
+  joined: Set<Template | "unknown"> | undefined;
   /** `Float64Array`, `Int32Array`, `Array`, where known. */
   constructor_: string | undefined;
 }
@@ -102,6 +104,7 @@ export function makeRegion(
     globals: new Set(),
     open: more.open === true,
     template: more.template,
+    joined: undefined,
     constructor_: more.constructor_,
   };
 }
@@ -284,8 +287,7 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   a.outside ??= b.outside;
   a.open ||= b.open;
   for (const one of b.globals) a.globals.add(one);
-  const templates = [a.template, b.template];
-  a.template ??= b.template;
+  const templates = joinTemplates(a, b);
   for (const closure of b.closures) a.closures.add(closure);
   for (const fn of b.functions) a.functions.add(fn);
   for (const one of b.classes) a.classes.add(one);
@@ -299,15 +301,31 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   }
   for (const [key, value] of b.fields) flowBoth(member(a, key, progress), value, progress);
   if (!made) for (const value of a.fields.values()) if (value.missing === "only") value.missing = "no";
-  if (templates[0] !== templates[1]) {
-    for (const template of templates) {
-      if (template === undefined) continue;
-      const probe = makeRegion({ template });
-      for (const key of [...a.fields.keys()]) flowBoth(member(a, key, progress), fromTemplate(probe, key), progress);
-      if (a.element !== undefined) flowBoth(a.element, fromTemplate(probe, undefined), progress);
-    }
+  for (const template of templates) {
+    const probe = makeRegion({ template });
+    for (const key of [...a.fields.keys()]) flowBoth(member(a, key, progress), fromTemplate(probe, key), progress);
+    if (a.element !== undefined) flowBoth(a.element, fromTemplate(probe, undefined), progress);
   }
 }
+
+/** Notes that two regions share their templates, and returns those that one of them has not met before. */
+function joinTemplates(a: Region, b: Region): Template[] {
+  const [first, second] = [templatesOf(a), templatesOf(b)];
+  const templates = [a.template, b.template];
+  a.template ??= b.template;
+  a.joined = new Set([...first, ...second]);
+  return templates.flatMap((template) => {
+    const mark = template && markOf(template);
+    return template === undefined || mark === undefined || (first.has(mark) && second.has(mark)) ? [] : [template];
+  });
+}
+
+const templatesOf = ({ joined, template }: Region): ReadonlySet<Template | "unknown"> =>
+  joined ?? new Set(template === undefined ? [] : [markOf(template)]);
+
+/** What is of an unknown type is so all the way down: one is as good as another, or a cycle would meet new ones for ever. */
+const markOf = (template: Template): Template | "unknown" =>
+  template.type.kind === "unknown" && template.paths === undefined ? "unknown" : template;
 
 function joinSignatures(a: Signature, b: Signature, progress: Progress): void {
   a.touches ||= b.touches;

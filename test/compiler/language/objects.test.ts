@@ -340,4 +340,13 @@ export function f(a: number[], k: number): number { return sum(a.reduce<Tree>((t
 `,
     args: [[5, 2, 8, 1], 1.5],
   },
+  {
+    name: "a cycle that meets objects of unknown and of recursive types",
+    source: `type T = number | string | { v: number; next?: T } | T[];
+const g = (a: any, b: any, c: boolean): any => (c ? a : b);
+/** @fgrad wrt x, p, q */
+export function f(x: number, p: any, q: T): number { const node: any = { v: x, next: undefined }; node.next = node; return g(node, p, x > 0).next.v * x + g(node, q, x > 0).next.next.v; }
+`,
+    args: [1.5, { v: 3 }, { v: 2 }],
+  },
 ]);
