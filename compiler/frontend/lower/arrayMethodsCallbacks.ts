@@ -142,6 +142,8 @@ function callTo(
 
 /** How many arguments a function declares; all that there are when it is not known. */
 function arityOf(cx: Context, node: ts.Expression, most: number): number {
+  const bound = arityOfBound(cx, node, most);
+  if (bound !== undefined) return bound;
   const signatures = cx.program.checker.getTypeAtLocation(node).getCallSignatures();
   if (signatures.length === 0) return most;
   return Math.max(
@@ -153,6 +155,15 @@ function arityOf(cx: Context, node: ts.Expression, most: number): number {
       return rest ? most : signature.parameters.length;
     }),
   );
+}
+
+/** Of `f.bind(self, a)`, what is left of those that `f` declares: the checker may only say that it takes a list. */
+function arityOfBound(cx: Context, whole: ts.Expression, most: number): number | undefined {
+  const node = unwrapped(whole);
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  if (node.expression.name.text !== "bind") return undefined;
+  const bound = Math.max(node.arguments.length - 1, 0);
+  return Math.max(arityOf(cx, node.expression.expression, most + bound) - bound, 0);
 }
 
 function inlined(cx: Context, node: CallbackNode): Callback {

@@ -17,6 +17,7 @@ import {
 } from "../functions.ts";
 import { type Program, ts } from "../project.ts";
 import { ruledDeclaration } from "../rules.ts";
+import { lowerAppliedCall, lowerBind, lowerBoundCall } from "./appliedCalls.ts";
 import { lowerArrayMethod } from "./arrayMethods.ts";
 import { spreadArguments } from "./arrayMethodsSpread.ts";
 import { lowerBaseCall } from "./baseCalls.ts";
@@ -54,7 +55,7 @@ export function lowerCall(cx: Context, node: ts.CallExpression): Expression {
     if (atoms.length === parts.length) return { kind: "math", name: math, arguments: atoms, span };
     return { kind: "call", callee: { kind: "global", name: `Math.${math}`, pure: true }, arguments: parts, span };
   }
-  const applied = lowerAppliedMath(cx, node);
+  const applied = lowerAppliedCall(cx, node) ?? lowerBind(cx, node) ?? lowerBoundCall(cx, node);
   if (applied !== undefined) return applied;
   const looped = lowerArrayMethod(cx, node);
   if (looped !== undefined) return looped;
@@ -106,7 +107,7 @@ export function lowerArguments(cx: Context, nodes: readonly ts.Expression[], roo
     before += 1;
     if (!ts.isSpreadElement(node)) return [snapshot(cx, lowerAtom(cx, node), node, later)];
     const left = room === undefined || later.length > 0 ? undefined : Math.max(room - before + 1, 0);
-    const parts = spreadArguments(cx, node, later, left);
+    const parts = spreadArguments(cx, node.expression, later, left);
     if (parts === undefined) {
       return [
         { kind: "spread", operand: snapshot(cx, lowerAtom(cx, node.expression), node, later), span: spanOf(node) },
@@ -115,24 +116,6 @@ export function lowerArguments(cx: Context, nodes: readonly ts.Expression[], roo
     before += parts.length - 1;
     return parts;
   });
-}
-
-/** `Math.max.apply(null, xs)`, which says `Math.max(...xs)`. */
-function lowerAppliedMath(cx: Context, node: ts.CallExpression): Expression | undefined {
-  const callee = unwrapped(node.expression);
-  const [, list, ...more] = node.arguments;
-  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "apply" || list === undefined) return undefined;
-  const of = unwrapped(callee.expression);
-  if (more.length > 0 || !ts.isPropertyAccessExpression(of) || !isGlobalNamespace(cx, of.expression)) return undefined;
-  if (!mathOfMany.has(of.name.text)) return undefined;
-  const span = spanOf(node);
-  const operand = lowerAtom(cx, list);
-  return {
-    kind: "call",
-    callee: { kind: "global", name: of.getText(), pure: true },
-    arguments: [{ kind: "spread", operand, span: spanOf(list) }],
-    span,
-  };
 }
 
 const mathOfTwo: ReadonlySet<string> = new Set(["pow", "atan2", "imul"]);
@@ -183,7 +166,7 @@ function withoutDetour(node: ts.Expression): ts.Expression {
 }
 
 /** `lib.f` of a module that was loaded by `require`, `api.f` of an object that stays as it is. */
-function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
+export function keptFunction(cx: Context, callee: ts.Expression): Callee | undefined {
   if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return undefined;
   const { checker } = cx.program;
   const symbol = memberSymbol(callee, checker);

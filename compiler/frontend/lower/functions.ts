@@ -45,7 +45,7 @@ export function lowerFunction(cx: Context, node: FunctionNode): FunctionForm {
   return {
     id: functionId(node),
     name: functionName(node) ?? "",
-    style: styleOf(node),
+    style: cx.selves.has(node) ? "arrow" : styleOf(node),
     parameters,
     result,
     body,

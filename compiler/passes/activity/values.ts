@@ -277,17 +277,19 @@ export function flowBoth(a: Value, b: Value, progress: Progress): void {
 
 /** Two regions become one. */
 export function unify(one: Region, other: Region, progress: Progress): void {
-  const a = find(one);
-  const b = find(other);
-  if (a === b) return;
+  const [first, second] = [find(one), find(other)];
+  if (first === second) return;
+  // What was never looked into becomes part of what was, so that a cycle is gone around once.
+  const [a, b] = isFresh(first) ? [second, first] : [first, second];
   progress.changed = true;
   b.merged = a;
   const made = isMade(a) && isMade(b);
-  a.constructor_ ??= b.constructor_;
-  a.outside ??= b.outside;
   a.open ||= b.open;
   for (const one of b.globals) a.globals.add(one);
+  a.constructor_ = first.constructor_ ?? second.constructor_;
+  a.outside = first.outside ?? second.outside;
   const templates = joinTemplates(a, b);
+  a.template = first.template ?? second.template;
   for (const closure of b.closures) a.closures.add(closure);
   for (const fn of b.functions) a.functions.add(fn);
   for (const one of b.classes) a.classes.add(one);
@@ -308,11 +310,13 @@ export function unify(one: Region, other: Region, progress: Progress): void {
   }
 }
 
+const isFresh = ({ fields, element, signature }: Region): boolean =>
+  fields.size === 0 && element === undefined && signature === undefined;
+
 /** Notes that two regions share their templates, and returns those that one of them has not met before. */
 function joinTemplates(a: Region, b: Region): Template[] {
   const [first, second] = [templatesOf(a), templatesOf(b)];
   const templates = [a.template, b.template];
-  a.template ??= b.template;
   a.joined = new Set([...first, ...second]);
   return templates.flatMap((template) => {
     const mark = template && markOf(template);

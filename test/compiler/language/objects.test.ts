@@ -345,7 +345,7 @@ export function f(a: number[], k: number): number { return sum(a.reduce<Tree>((t
     source: `type T = number | string | { v: number; next?: T } | T[];
 const g = (a: any, b: any, c: boolean): any => (c ? a : b);
 /** @fgrad wrt x, p, q */
-export function f(x: number, p: any, q: T): number { const node: any = { v: x, next: undefined }; node.next = node; return g(node, p, x > 0).next.v * x + g(node, q, x > 0).next.next.v; }
+export function f(x: number, p: any, q: T): number { const node: any = { v: x, next: undefined }; node.next = node; const at = x > 0 ? node : p; const other: any = x > 0 ? node : q; return at.next.next.v * x + other.next.next.v + g(node, p, x > 0).next.v * g(node, q, x > 0).next.next.v; }
 `,
     args: [1.5, { v: 3 }, { v: 2 }],
   },
