@@ -70,6 +70,31 @@ const packages: readonly Package[] = [
     calls: { f: [0.3, 2.5, 7.25, -1.5].map((z) => ({ args: [z] })) },
   },
   {
+    name: "fft.js: a class that is a function, its methods known by declarations",
+    source: `
+      import FFT from "fft.js";
+      /** @fgrad */
+      export function power(xs: number[]): number {
+        const fft = new FFT(xs.length);
+        const out = fft.createComplexArray() as number[];
+        fft.realTransform(out, xs);
+        return xs.reduce((sum, _, i) => sum + (out[i] as number) * (out[i] as number) * (i + 1), 0);
+      }
+    `,
+    calls: { power: { args: [[1, 2, 0.5, 3, 1, 0.2, 0.7, 0.1]] } },
+  },
+  {
+    name: "bessel: functions made by functions, in CommonJS",
+    source: `
+      import { besseli, besselj } from "bessel";
+      /** @fgrad */
+      export function f(x: number): number {
+        return besselj(x, 0) + besselj(x, 2) * besseli(x, 1);
+      }
+    `,
+    calls: { f: [0.4, 1.5, 9].map((x) => ({ args: [x], tolerance: 1e-6 })) },
+  },
+  {
     name: "simple-statistics: a module a function, by re-exports",
     source: `
       import * as ss from "simple-statistics";
