@@ -317,9 +317,9 @@ const losses: readonly Loss[] = [
     body: "let s = x; void import('./x.js' as string).then((m) => { s = (m as { g(v: number): number }).g(x); }); return s;",
   },
   {
-    name: "a method bound to its object",
+    name: "a method bound to another object",
     code: "FG3014",
-    body: "const m = new M(x); const g = m.total.bind(m); return g();",
+    body: "const m = new M(x); const g = m.total.bind(new M(x * x)); return g();",
     before: "class M { constructor(private a: number) {} total(): number { return this.a * this.a; } }",
   },
   {
